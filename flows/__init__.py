@@ -1,0 +1,1 @@
+"""Conversations, pure: events in, turns out."""
