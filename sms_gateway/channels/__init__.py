@@ -1,0 +1,1 @@
+"""One small file a gateway: each translates the gateway's forms into our values, and back."""
