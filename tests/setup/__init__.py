@@ -1,0 +1,1 @@
+"""Tests of settings, keys, the start, the web server, the commands."""
