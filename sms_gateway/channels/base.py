@@ -166,7 +166,7 @@ class ChannelAdapter(Protocol):
         """Somebody who wants no more texts."""
 
     def send(self, message: OutboundText) -> Result:
-        """Hand one text to the gateway: slow, never inside a transaction. It raises nothing for the gateway's faults."""
+        """Hand one text to the gateway: slow, never inside a transaction. A gateway's fault is a result, no error."""
 
 
 # Controls (newline stays), soft hyphen, zero widths, marks that turn the direction of writing (they can make a text
@@ -199,6 +199,13 @@ def required_field(form: Form, name: str, *, limit: int = FIELD_LIMIT) -> str:
 def optional_field(form: Form, name: str, *, limit: int = FIELD_LIMIT) -> str:
     """A field that may be missing: then, and when blank, it is empty."""
     return clean_text(form.get(name, ""), limit=limit).strip()
+
+
+def line_address(form: Form, name: str) -> str:
+    """The address of ours that a form came to: a short code, a USSD code, a number; never read as a phone."""
+    address = required_field(form, name)
+    unescaped_plus = form[name].startswith(" ") and address.isdigit() and len(address) > 6
+    return f"+{address}" if unescaped_plus else address
 
 
 def session_text(form: Form, name: str) -> str:

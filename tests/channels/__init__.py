@@ -1,0 +1,1 @@
+"""Gateways: their forms, their answers, their faults."""
