@@ -1,0 +1,1 @@
+"""Storage: tables, the two transactions, sealing, and a file of queries per subject."""

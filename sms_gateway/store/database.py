@@ -1,0 +1,101 @@
+"""The two transactions: read() and write(). The database is the only truth."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+AfterCommit = Callable[[], None]
+_BUSY_SECONDS = 10
+
+
+class Database:
+    """One database, SQLite or PostgreSQL. Safe to share between threads; each transaction has its own connection."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        """`url`: `sqlite:////path/file` or `postgresql+psycopg://…`; opens nothing until the first transaction."""
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=8, connect_args={"timeout": _BUSY_SECONDS})
+            _tune_sqlite(self.engine)
+        else:
+            self.engine = create_engine(
+                url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+            )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. On SQLite, a write inside it fails: use write()."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(guichet_begin="BEGIN")
+            else:
+                connection.execution_options(postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that may write; committed on leaving, rolled back on an exception.
+
+        SQLite: BEGIN IMMEDIATE, since a read that later writes fails at once there, whatever the busy time-out.
+        `durable=False`: the commit may reach the disk a moment later (a USSD hop, which the network repeats).
+        What `after_commit` was given runs once the commit is done, in order.
+        """
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(guichet_begin="BEGIN IMMEDIATE")
+                _set_synchronous(connection, durable=durable)
+            callbacks: list[AfterCommit] = []
+            connection.info["after_commit"] = callbacks
+            with connection.begin():
+                if not self.is_sqlite and not durable:
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
+                yield connection
+        for callback in callbacks:
+            callback()
+
+    def close(self) -> None:
+        """Close the pool; open transactions finish first."""
+        self.engine.dispose()
+
+
+def after_commit(connection: Connection, callback: AfterCommit) -> None:
+    """Run `callback` once this write() has committed; never when it rolls back."""
+    connection.info["after_commit"].append(callback)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database itself is down, locked or full, rather than a fault of ours."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    name = type(error.orig).__name__
+    return name in {"OperationalError", "InterfaceError", "AdminShutdown", "CannotConnectNow", "DiskFull"}
+
+
+def _set_synchronous(connection: Connection, *, durable: bool) -> None:
+    wanted = "FULL" if durable else "NORMAL"
+    if connection.info.get("synchronous") == wanted:
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA synchronous={wanted}")
+    cursor.close()
+    connection.info["synchronous"] = wanted
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def tune(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = dbapi_connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("guichet_begin", "BEGIN"))

@@ -1,0 +1,172 @@
+"""People: one row a (service, phone), taken and locked by every turn; found by the keyed hash of the phone."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sms_gateway.store.scope import Scope
+from sms_gateway.store.sealing import Seal, Sealer
+from sms_gateway.store.tables import PersonStatus, lanes, people, person_keys, services
+
+
+@dataclass(frozen=True)
+class Person:
+    """A citizen as one service knows them. `seal` is None once they were erased."""
+
+    id: int
+    organisation_id: int
+    service_id: int
+    lane: str
+    pseudonym: int
+    language: str
+    language_chosen: bool
+    status: PersonStatus
+    welcomed: bool
+    sms_line_id: int | None
+    region: str | None
+    answers_in_window: int
+    window_began_at: datetime | None
+    last_text_print: str | None
+    last_text_at: datetime | None
+    last_text_place: str | None
+    last_seen_at: datetime
+    seal: Seal | None = field(repr=False)
+    sealed_phone: str | None = field(repr=False)
+
+    @property
+    def stopped(self) -> bool:
+        """They asked for no more texts."""
+        return self.status is PersonStatus.STOPPED
+
+    @property
+    def words(self) -> Seal:
+        """Their seal. Raises AssertionError for an erased person: a turn gives a new key before it uses this."""
+        assert self.seal is not None, "an erased person has no words"
+        return self.seal
+
+
+def lock_or_create(
+    tx: Connection,
+    sealer: Sealer,
+    *,
+    organisation_id: int,
+    service_id: int,
+    phone: str,
+    language: str,
+    now: datetime,
+) -> Person:
+    """The person with this phone in this service, locked until the transaction ends; made where there is none."""
+    row = _find(tx, service_id, sealer.lanes(phone))
+    if row is None:
+        _create(tx, sealer, organisation_id, service_id, phone, language, now)
+        row = _find(tx, service_id, sealer.lanes(phone))
+        assert row is not None
+    if row.sealed_key is None:
+        _new_key(tx, sealer, row.id, phone, now)
+        row = _find(tx, service_id, sealer.lanes(phone))
+        assert row is not None
+    return _person(row, sealer)
+
+
+def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
+    """The person, locked until the transaction ends; None where there is no such row."""
+    row = tx.execute(_rows().where(people.c.id == person_id).with_for_update(of=people)).first()
+    return _person(row, sealer) if row else None
+
+
+def load(tx: Connection, sealer: Sealer, scope: Scope, person_id: int) -> Person | None:
+    """The person as a reader sees them, not locked; None outside the scope."""
+    query = _rows().where(people.c.id == person_id, people.c.organisation_id == scope.organisation_id)
+    row = tx.execute(query).first()
+    return _person(row, sealer) if row else None
+
+
+def phone_of(person: Person) -> str | None:
+    """The number, for the gateway alone; None once erased."""
+    return person.seal.open(person.sealed_phone) if person.seal and person.sealed_phone else None
+
+
+def change(tx: Connection, person_id: int, **columns: Any) -> None:
+    """Set columns of a locked person."""
+    tx.execute(update(people).where(people.c.id == person_id).values(**columns))
+
+
+def erase(tx: Connection, person_id: int) -> None:
+    """Forget a person: their key goes, and every sealed word with it; the row stays, empty, under its hash."""
+    tx.execute(delete(person_keys).where(person_keys.c.person_id == person_id))
+    change(tx, person_id, phone=None, welcomed=False, last_text_print=None, last_text_at=None, last_text_place=None)
+
+
+def ensure_lane(tx: Connection, lane: str) -> None:
+    """Make the lane's row where it is missing."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(make(lanes).values(lane=lane).on_conflict_do_nothing())
+
+
+def _rows() -> Any:
+    return select(people, person_keys.c.sealed_key).outerjoin(person_keys, person_keys.c.person_id == people.c.id)
+
+
+def _find(tx: Connection, service_id: int, hashes: tuple[str, ...]) -> Row[Any] | None:
+    found = _rows().where(people.c.service_id == service_id, people.c.lane.in_(hashes))
+    return tx.execute(found.with_for_update(of=people)).first()
+
+
+def _create(
+    tx: Connection, sealer: Sealer, organisation_id: int, service_id: int, phone: str, language: str, now: datetime
+) -> None:
+    lane = sealer.lane(phone)
+    ensure_lane(tx, lane)
+    pseudonym = tx.execute(
+        update(services)
+        .where(services.c.id == service_id)
+        .values(next_pseudonym=services.c.next_pseudonym + 1)
+        .returning(services.c.next_pseudonym)
+    ).scalar_one()
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(
+        make(people)
+        .values(
+            organisation_id=organisation_id,
+            service_id=service_id,
+            lane=lane,
+            pseudonym=pseudonym - 1,
+            language=language,
+            created_at=now,
+            last_seen_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["service_id", "lane"])
+    )
+
+
+def _new_key(tx: Connection, sealer: Sealer, person_id: int, phone: str, now: datetime) -> None:
+    seal, sealed_key = sealer.new_person_key()
+    tx.execute(insert(person_keys).values(person_id=person_id, sealed_key=sealed_key, created_at=now))
+    change(tx, person_id, phone=seal.seal(phone))
+
+
+def _person(row: Row[Any], sealer: Sealer) -> Person:
+    return Person(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        service_id=row.service_id,
+        lane=row.lane,
+        pseudonym=row.pseudonym,
+        language=row.language,
+        language_chosen=row.language_chosen,
+        status=PersonStatus(row.status),
+        welcomed=row.welcomed,
+        sms_line_id=row.sms_line_id,
+        region=row.region,
+        answers_in_window=row.answers_in_window,
+        window_began_at=row.window_began_at,
+        last_text_print=row.last_text_print,
+        last_text_at=row.last_text_at,
+        last_text_place=row.last_text_place,
+        last_seen_at=row.last_seen_at,
+        seal=sealer.person(row.sealed_key) if row.sealed_key else None,
+        sealed_phone=row.phone,
+    )
