@@ -133,7 +133,9 @@ def add_to_account(
     )
 
 
-def _add(tx: Connection, services: Services, *, lane: str, body: str, sealed: Any, now: datetime, **columns: Any) -> int:
+def _add(
+    tx: Connection, services: Services, *, lane: str, body: str, sealed: Any, now: datetime, **columns: Any
+) -> int:
     people.ensure_lane(tx, lane)
     number = tx.execute(
         update(lanes)
@@ -204,7 +206,7 @@ def deliver(services: Services, claimed: Claim) -> None:
 def record_report(services: Services, report: DeliveryReport) -> None:
     """Keep a delivery report and let it climb the message's state; one that matches nothing yet waits for its message.
 
-    A report may come before we have stored the gateway's id, twice, late, or in any order; a final state never regresses.
+    A report may come before the gateway's id is stored, twice, late, in any order; a final state never regresses.
     """
     now = services.clock()
     hashes = services.sealer.lanes(report.phone)
@@ -475,17 +477,13 @@ def _climb_by_stored_reports(
         )
     ).all()
     for report in reports:
-        tx.execute(
-            update(delivery_reports).where(delivery_reports.c.id == report.id).values(message_id=message_id)
-        )
+        tx.execute(update(delivery_reports).where(delivery_reports.c.id == report.id).values(message_id=message_id))
         row = tx.execute(select(outbox).where(outbox.c.id == message_id)).one()
         _climb(tx, services, row, ReportStatus(report.status), report.reason or "", now)
 
 
-def _climb(
-    tx: Connection, services: Services, row: Row[Any], status: ReportStatus, reason: str, now: datetime
-) -> None:
-    """Move a message up: sent, then delivered or failed, and no further. Delivered wins over a failed that came first."""
+def _climb(tx: Connection, services: Services, row: Row[Any], status: ReportStatus, reason: str, now: datetime) -> None:
+    """Move a message up: sent, then delivered or failed, and no further. Delivered wins over an earlier failed."""
     state = MessageState(row.state)
     if status is ReportStatus.DELIVERED and state is not MessageState.DELIVERED and state is not MessageState.CANCELLED:
         _settle(tx, row, MessageState.DELIVERED, now=now, reason=None)

@@ -18,7 +18,9 @@ class Database:
         """`url`: `sqlite:////path/file` or `postgresql+psycopg://…`; opens nothing until the first transaction."""
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.engine = create_engine(url, pool_size=pool_size, max_overflow=8, connect_args={"timeout": _BUSY_SECONDS})
+            self.engine = create_engine(
+                url, pool_size=pool_size, max_overflow=8, connect_args={"timeout": _BUSY_SECONDS}
+            )
             _tune_sqlite(self.engine)
         else:
             self.engine = create_engine(
@@ -92,7 +94,12 @@ def _tune_sqlite(engine: Engine) -> None:
     def tune(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.isolation_level = None  # we say BEGIN ourselves
         cursor = dbapi_connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_SECONDS * 1000}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -52,9 +52,7 @@ def chain(tx: Connection, *, now: datetime, settled_before: datetime) -> int:
     if not rows:
         return 0
     link = _link(last.hash if last else "", rows)
-    tx.execute(
-        insert(journal_chain).values(first_id=rows[0].id, last_id=rows[-1].id, hash=link, made_at=now)
-    )
+    tx.execute(insert(journal_chain).values(first_id=rows[0].id, last_id=rows[-1].id, hash=link, made_at=now))
     return len(rows)
 
 

@@ -261,7 +261,7 @@ people = Table(
     _one_of("status", PersonStatus),
 )
 
-# Erasing a row here erases the person: every word and number of theirs is sealed under it. Left out of ordinary backups.
+# Erasing a row here erases the person: their words and number are sealed under it. Ordinary backups leave it out.
 person_keys = Table(
     "person_keys",
     metadata,
@@ -401,7 +401,9 @@ cases = Table(
     CheckConstraint("state <> 'closed' OR settled_seq >= last_inbound_seq", name="closed_is_settled"),
     CheckConstraint("state <> 'closed' OR (outcome IS NOT NULL AND closed_at IS NOT NULL)", name="closed_has_outcome"),
     CheckConstraint("state NOT IN ('claimed', 'answered') OR owner_id IS NOT NULL", name="owned_when_claimed"),
-    CheckConstraint("state IN ('claimed', 'answered', 'closed', 'parked') OR owner_id IS NULL", name="unowned_when_queued"),
+    CheckConstraint(
+        "state IN ('claimed', 'answered', 'closed', 'parked') OR owner_id IS NULL", name="unowned_when_queued"
+    ),
 )
 Index(
     "uq_cases_open_person",

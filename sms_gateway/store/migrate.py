@@ -1,0 +1,47 @@
+"""Migrations: brings a database of either kind to this version's tables; safe when several processes start at once."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from sms_gateway.settings import Settings
+from sms_gateway.store.database import Database
+
+_LOCK = 7_221_884_201  # PostgreSQL advisory lock: one process migrates, the others wait
+
+
+def upgrade(settings: Settings) -> None:
+    """Run every migration that the database lacks, in one transaction. Raises what the database raises."""
+    database = Database(settings.database_url)
+    try:
+        with database.write() as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            command.upgrade(_config(tx), "head")
+    finally:
+        database.close()
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has every migration of this version."""
+    with database.read() as tx:
+        current = MigrationContext.configure(tx).get_current_revision()
+    return current == ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def make(database: Database, message: str, number: str) -> None:
+    """Write the migration from the database's tables to those of tables.py, for a person to read and mend."""
+    with database.write() as tx:
+        command.revision(_config(tx), message, autogenerate=True, rev_id=number)
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
