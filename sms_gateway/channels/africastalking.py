@@ -156,7 +156,7 @@ class AfricasTalking:
 
     def read_report(self, form: Form) -> DeliveryReport | Ignored:
         """`id`, `status`, `phoneNumber`, `failureReason`. A status that we don't know is `OTHER`, with its word."""
-        gateway_id = required_field(form, "id", limit=2 * FIELD_LIMIT)
+        gateway_id = required_field(form, "id")
         said = required_field(form, "status")
         phone = inbound_phone(_sent_phone(form, "phoneNumber"))
         if phone is None:
@@ -321,7 +321,7 @@ def _read_recipient(recipient: Mapping[str, Any], *, phone: str) -> Result:
         return Refused(name, kind)
     gateway_id = recipient.get("messageId")
     cost = recipient.get("cost")
-    named = isinstance(gateway_id, str) and gateway_id not in {"", "None"} and len(gateway_id) <= 2 * FIELD_LIMIT
+    named = isinstance(gateway_id, str) and gateway_id not in {"", "None"} and len(gateway_id) <= FIELD_LIMIT
     return Accepted(
         gateway_id=gateway_id if named else None,
         cost=clean_text(cost, limit=32) if isinstance(cost, str) else None,

@@ -17,7 +17,7 @@ from sms_gateway.errors import FormError
 
 TEXT_LIMIT = 1_600  # characters of one incoming SMS: ten parts, more than a phone sends
 USSD_LIMIT = 4_096  # characters of one session's accumulated input (reference: at least 4 kB)
-FIELD_LIMIT = 128  # characters of an id, a line, a status
+FIELD_LIMIT = 120  # characters of an id, a line, a status: as many as the tables hold
 
 Form = Mapping[str, str]  # a gateway's form; of a field that comes twice, the first
 
