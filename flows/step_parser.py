@@ -1,0 +1,249 @@
+"""One step of a flow, from its YAML: a reader for each kind of step, in a table written by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from flows.definition import (
+    EFFECTS,
+    Ask,
+    AskAgain,
+    Call,
+    Choice,
+    Condition,
+    Decide,
+    Do,
+    DoName,
+    End,
+    Expected,
+    Handoff,
+    Row,
+    Step,
+    Tell,
+    Words,
+)
+from flows.page import Page
+from flows.tree import Listing, Table, Text, Tree
+
+__all__ = ["read_step"]
+
+ASK_KEYS = (
+    "ask", "choices", "from", "expect", "if_yes", "if_no", "simpler", "unclear_means", "every_language", "go",
+)
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "ask": ASK_KEYS,
+    "tell": ("tell", "also_by_sms", "go"),
+    "decide": ("decide",),
+    "handoff": ("handoff", "go"),
+    "do": ("do", "go"),
+    "call": ("call", "go"),
+    "ask_again": ("ask_again", "end"),
+    "end": ("end",),
+}
+HANDOFF_KEYS = ("topic", "summary", "answer_within", "urgent", "go")
+RANGE = re.compile(r"(-?\d{1,9})(?: to (-?\d{1,9}))?")
+DURATION = re.compile(r"(\d{1,3}) (?:working )?(minute|hour|day)s?")
+MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
+EXPECT = "yes_no, number 0 to 120, place, name, date, amount, text"
+
+
+def read_step(page: Page, name: str, tree: Tree, line: int) -> Step | None:
+    """The step, or None where its kind can't be told."""
+    if not isinstance(tree, Table):
+        page.add(line, f"The step `{name}` says nothing. Write `tell:`, `ask:` or `end:` below it.")
+        return None
+    kind = next((kind for kind in KEYS if kind in tree.entries), None)
+    if kind is None:
+        known = list(dict.fromkeys(key for keys in KEYS.values() for key in keys))
+        word = next(iter(tree), "")
+        page.wrong(tree.lines.get(word, line), f"The step `{name}` begins with no known word (`{word}`).", word, known)
+        return None
+    table = page.table(tree, f"a step that begins with `{kind}`", KEYS[kind])
+    return READERS[kind](page, name, table, line)
+
+
+def _tell(page: Page, name: str, table: Table, line: int) -> Step:
+    words = page.words_list(table, "tell")
+    return Tell(name, words, page.text(table, "go"), page.yes(table, "also_by_sms"), line)
+
+
+def _ask(page: Page, name: str, table: Table, line: int) -> Step:
+    words = page.words(table, "ask") or Words("", line)
+    go = page.text(table, "go")
+    expected, low, high = _expected(page, table)
+    choices = _choices(page, table)
+    if expected is Expected.YES_NO:
+        yes, no = page.text(table, "if_yes"), page.text(table, "if_no")
+        choices = (Choice("yes", Words("", line), yes, (), line), Choice("no", Words("", line), no, (), line))
+    elif "if_yes" in table.entries or "if_no" in table.entries:
+        page.add(line, "`if_yes` and `if_no` belong to a question that has `expect: yes_no`. Write that line too.")
+    step = Ask(
+        name=name,
+        words=words,
+        expected=expected,
+        choices=choices,
+        source=page.text(table, "from"),
+        low=low,
+        high=high,
+        go=go,
+        simpler=page.words(table, "simpler", required=False),
+        unclear_means=page.text(table, "unclear_means"),
+        every_language=page.yes(table, "every_language"),
+        line=line,
+    )
+    if step.unclear_means and step.unclear_means not in {choice.key for choice in choices}:
+        message = f"`{step.unclear_means}` is no choice of this question."
+        keys = [choice.key for choice in choices]
+        page.wrong(page.line_of(table, "unclear_means"), message, step.unclear_means, keys)
+    return step
+
+
+def _expected(page: Page, table: Table) -> tuple[Expected, int | None, int | None]:
+    given = page.text(table, "expect")
+    line = page.line_of(table, "expect")
+    if "choices" in table.entries or "from" in table.entries:
+        if given:
+            page.add(line, "A question with choices needs no `expect`. Remove this line.")
+        return Expected.CHOICE, None, None
+    if not given:
+        page.add(table.line, f"What answer does it wait for? Write `choices:`, or `expect:` with one of: {EXPECT}.")
+        return Expected.TEXT, None, None
+    word, _, bounds = given.partition(" ")
+    if word not in set(Expected) or word == Expected.CHOICE:
+        page.wrong(line, f"`expect: {given}` is not known.", word, [kind for kind in Expected if kind != "choice"])
+        return Expected.TEXT, None, None
+    expected = Expected(word)
+    low, high = _bounds(page, bounds, line) if bounds else (None, None)
+    if bounds and expected not in {Expected.NUMBER, Expected.AMOUNT}:
+        page.add(line, f"`{word}` takes no bounds. Write `expect: {word}`.")
+    return expected, low, high
+
+
+def _bounds(page: Page, text: str, line: int) -> tuple[int | None, int | None]:
+    found = RANGE.fullmatch(text.strip())
+    if not found:
+        page.add(line, f"`{text}` is no range. Write it so: `0 to 120`.")
+        return None, None
+    low = int(found[1])
+    high = int(found[2]) if found[2] else low
+    if low > high:
+        page.add(line, f"`{text}` is upside down. Write `{high} to {low}`.")
+        low, high = high, low
+    return low, high
+
+
+def _choices(page: Page, table: Table) -> tuple[Choice, ...]:
+    found = []
+    for key, entry, line in page.entries(table, "choices"):
+        page.identifier(key, line, "a choice")
+        if isinstance(entry, Text):
+            found.append(Choice(key, Words(entry.value, line), line=line))
+            continue
+        inner = page.table(entry, f"the choice `{key}`", ("label", "also", "go"), example="{label: Perdue, go: age}")
+        label = page.words(inner, "label", required=False) or Words("", line)
+        found.append(Choice(key, label, page.text(inner, "go"), page.texts(inner, "also"), line))
+    if "choices" in table.entries and not found:
+        message = "A question needs its choices. Write `perdue: {label: Perdue, go: age}`."
+        page.add(page.line_of(table, "choices"), message)
+    return tuple(found)
+
+
+def _decide(page: Page, name: str, table: Table, line: int) -> Step:
+    tree = table.entries["decide"]
+    if not isinstance(tree, Listing) or not tree.items:
+        page.add(tree.line, "`decide` is a list. Write `- {when: {age: 0 to 17}, go: enfant}` lines below it.")
+        return Decide(name, (), line)
+    return Decide(name, tuple(_row(page, item) for item in tree.items), line)
+
+
+def _row(page: Page, tree: Tree) -> Row:
+    example = "{when: {age: 0 to 17}, go: enfant}"
+    table = page.table(tree, "a row of `decide`", ("when", "because", "go"), example=example)
+    conditions = [_condition(page, step, entry, line) for step, entry, line in page.entries(table, "when")]
+    if not conditions and isinstance(tree, Table):
+        page.add(tree.line, "When does this row hold? Write `when: {age: 0 to 17}`.")
+    return Row(tuple(conditions), page.text(table, "go"), page.words(table, "because", required=False), tree.line)
+
+
+def _condition(page: Page, step: str, tree: Tree, line: int) -> Condition:
+    words = page.texts(Table({step: tree}, line, {step: line}), step)
+    if len(words) == 1 and RANGE.fullmatch(words[0]):
+        low, high = _bounds(page, words[0], line)
+        return Condition(step, (), low, high)
+    if not words:
+        page.add(line, f"`{step}` needs a value. Write `{step}: 0 to 17` or `{step}: [perdue, volee]`.")
+    return Condition(step, words)
+
+
+def _handoff(page: Page, name: str, table: Table, line: int) -> Step:
+    inner = page.table(table.entries["handoff"], "`handoff`", HANDOFF_KEYS, example="{topic: papiers, summary: …}")
+    within = page.text(inner, "answer_within")
+    minutes = None
+    if within:
+        found = DURATION.fullmatch(within)
+        if found:
+            minutes = int(found[1]) * MINUTES[found[2]]
+        else:
+            message = f"`answer_within: {within}` is no time. Write `2 hours`, `1 day` or `1 working day`."
+            page.add(page.line_of(inner, "answer_within"), message)
+    return Handoff(
+        name=name,
+        topic=page.text(inner, "topic", required=True),
+        summary=page.words(inner, "summary") or Words("", line),
+        answer_within_minutes=minutes,
+        urgent=page.yes(inner, "urgent"),
+        go=page.text(inner, "go") or page.text(table, "go"),
+        line=line,
+    )
+
+
+def _do(page: Page, name: str, table: Table, line: int) -> Step:
+    word, _, argument = page.text(table, "do", required=True).partition(" ")
+    go = page.text(table, "go")
+    if word not in set(DoName):
+        page.wrong(page.line_of(table, "do"), f"`do: {word}` is not known.", word, list(DoName))
+        return Do(name, DoName.OPEN_MENU, go=go, line=line)
+    effect, argument = DoName(word), argument.strip()
+    answer_of = argument[1:-1] if argument.startswith("{") and argument.endswith("}") else ""
+    form = "{step}" if answer_of else argument
+    if form not in EFFECTS[effect]:
+        wanted = " or ".join(f"`do: {effect} {each}`".replace(" `", "`") for each in EFFECTS[effect])
+        page.add(page.line_of(table, "do"), f"`do: {effect} {argument}` can't be. Write {wanted}.")
+    return Do(name, effect, "" if answer_of else argument, answer_of, go, line)
+
+
+def _end(page: Page, name: str, table: Table, line: int) -> Step:
+    return End(name, page.words(table, "end") or Words("", line), line)
+
+
+def _call(page: Page, name: str, table: Table, line: int) -> Step:
+    return Call(name, page.text(table, "call", required=True), page.text(table, "go"), line)
+
+
+def _ask_again(page: Page, name: str, table: Table, line: int) -> Step:
+    inner = page.table(table.entries["ask_again"], "`ask_again`", ("after", "ask", "if_no"))
+    after = page.text(inner, "after", required=True)
+    found = re.fullmatch(r"(\d{1,3}) days?", after)
+    if after and not found:
+        page.add(page.line_of(inner, "after"), f"`after: {after}` is no time. Write `after: 21 days`.")
+    return AskAgain(
+        name=name,
+        after_days=int(found[1]) if found else 0,
+        words=page.words(inner, "ask") or Words("", line),
+        if_no=page.text(inner, "if_no", required=True),
+        end=page.words(table, "end", required=False),
+        line=line,
+    )
+
+
+READERS: Mapping[str, Callable[[Page, str, Table, int], Step]] = {
+    "ask": _ask,
+    "tell": _tell,
+    "decide": _decide,
+    "handoff": _handoff,
+    "do": _do,
+    "call": _call,
+    "ask_again": _ask_again,
+    "end": _end,
+}
