@@ -283,6 +283,7 @@ accounts = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("lane", String(80)),  # of a volunteer's own phone
     Column("phone", Text),  # sealed under the master key
+    Column("simulated", Boolean, nullable=False, server_default=text("false")),  # a phone of the simulator's own
     Column("languages", JSON, nullable=False),  # that they answer in; [] every language
     Column("topics", JSON, nullable=False),  # [] every topic
     Column("regions", JSON, nullable=False),  # [] every region

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("lane", sa.String(length=80), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("regions", sa.JSON(), nullable=False),
