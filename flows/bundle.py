@@ -60,7 +60,7 @@ class ListOption:
 
 @dataclass(frozen=True, slots=True)
 class DangerText:
-    """What is said at once when somebody is in this kind of danger: a phrase, and its values (one, or one a language)."""
+    """What is said at once to somebody in this kind of danger: a phrase, and its values (one, or one a language)."""
 
     phrase: str
     values: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
@@ -95,14 +95,14 @@ def freeze(
 ) -> str:
     """The bundle of a flow. Same inputs, same bytes: its sha256 is the version's name.
 
-    translations: by language, by sentence path; the source language's sentences are those of the flow itself. A sentence
-    that is missing stays missing here; the compiler refuses it. languages: those of the definition unless given (the
+    translations: by language, by sentence path; the source language's sentences are those of the flow itself. One that
+    is missing stays missing here; the compiler refuses it. languages: those of the definition unless given (the
     machine's own dialogues take those of their service).
     """
     spoken = tuple(languages or definition.languages)
     frozen_lists = {name: tuple(options) for name, options in (lists or {}).items()}
     said = {
-        language: _sentences(definition, language, source_language, common, (translations or {}).get(language, {}))
+        language: _sentences(definition, spoken, language, source_language, common, translations or {})
         | {
             f"lists.{name}.{option.key}": option.labels[language]
             for name, options in frozen_lists.items()
@@ -138,8 +138,14 @@ def _phrases(names: Iterable[str], common: Common, language: str) -> dict[str, s
 
 
 def _sentences(
-    definition: Definition, language: str, source_language: str, common: Common, translated: Mapping[str, str]
+    definition: Definition,
+    spoken: tuple[str, ...],
+    language: str,
+    source_language: str,
+    common: Common,
+    translations: Mapping[str, Mapping[str, str]],
 ) -> dict[str, str]:
+    translated = translations.get(language, {})
     said: dict[str, str] = {}
     for path, words in sentences(definition):
         text = _said(words, path, language, source_language, common, translated)
@@ -150,7 +156,7 @@ def _sentences(
         if isinstance(step, Ask) and step.every_language and step.words.phrase in common.phrases:
             texts = common.phrases[step.words.phrase].texts
             said[f"{step.name}.ask"] = "\n".join(
-                split_phrase(texts[spoken]).text for spoken in definition.languages if spoken in texts
+                split_phrase(texts[each]).text for each in spoken if each in texts
             )
     return said
 

@@ -13,8 +13,8 @@ A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `s
     do: EFFECT argument        what the machine's own dialogues ask of the gateway (EFFECTS below) · go: step
     end: sentence
 
-In `library/common.yaml` a sentence may be `{phrase: NAME}`: the words of that phrase. Its numbered lines ("1 Oui") are the
-labels of the choices, in their order; its legend lines ("0 Une personne", "{keys}") are left to the engine.
+In `library/common.yaml` a sentence may be `{phrase: NAME}`: the words of that phrase. Its numbered lines ("1 Oui") are
+the labels of the choices, in their order; its legend lines ("0 Une personne", "{keys}") are left to the engine.
 """
 
 from __future__ import annotations
