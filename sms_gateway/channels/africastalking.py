@@ -4,8 +4,6 @@ The SDK's faults are met here: it loses the HTTP status, returns text where JSON
 and has globals and threads that we leave alone. Field names and codes: docs of the gateway and of its integrators.
 """
 
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -37,6 +35,7 @@ from sms_gateway.channels.base import (
     clean_text,
     gateway_time,
     inbound_phone,
+    keyed,
     line_address,
     optional_field,
     required_field,
@@ -210,9 +209,7 @@ class AfricasTalking:
         return gateway_id if len(gateway_id) <= FIELD_LIMIT else self._keyed("sms", gateway_id)
 
     def _keyed(self, kind: str, *parts: str) -> str:
-        """A key that tells nothing of its parts: what people type is short, a plain hash of it could be guessed."""
-        message = json.dumps([kind, *parts]).encode("ascii")
-        return f"{kind}:{hmac.new(self._delivery_secret, message, hashlib.sha256).hexdigest()}"
+        return keyed(self._delivery_secret, kind, *parts)
 
 
 def _sent_phone(form: Form, name: str) -> str:

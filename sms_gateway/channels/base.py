@@ -3,6 +3,9 @@
 Phones and words stay out of every `repr`, so that no log can show them by accident.
 """
 
+import hashlib
+import hmac
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -211,6 +214,12 @@ def line_address(form: Form, name: str) -> str:
 def session_text(form: Form, name: str) -> str:
     """What a USSD session has typed so far. Beyond the limit its end is kept: the newest answer stands there."""
     return clean_text(form.get(name, ""), limit=64_000)[-USSD_LIMIT:]
+
+
+def keyed(secret: bytes, kind: str, *parts: str) -> str:
+    """A delivery key that tells nothing of its parts: what people type is short, a plain hash could be guessed."""
+    message = json.dumps([kind, *parts]).encode("ascii")
+    return f"{kind}:{hmac.new(secret, message, hashlib.sha256).hexdigest()}"
 
 
 def inbound_phone(raw: str) -> str | None:
