@@ -9,6 +9,7 @@ GuichetError
 ├── AlreadyTaken      somebody else was first: an offer, a case, a name
 ├── NotAllowed        this account may not do this: 403, or 404 where even knowing would tell
 ├── NotFound          nothing like that within this account's view: 404
+├── StoreUnavailable  the database can take nothing now: what came in is spooled, a dial gets an apology
 └── NotReady          a citizen can't be served now: 503 and this line
 """
 
@@ -55,6 +56,10 @@ class NotAllowed(GuichetError):
 
 class NotFound(GuichetError):
     """There is nothing like that, or nothing that this account may know of."""
+
+
+class StoreUnavailable(GuichetError):
+    """The database is down, locked or full: nothing was stored, and the same thing may be stored later."""
 
 
 class NotReady(GuichetError):
