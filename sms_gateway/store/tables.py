@@ -391,6 +391,7 @@ cases = Table(
     Column("next_deadline", Moment),
     Column("lease_until", Moment),
     Column("half_lease_told", Boolean, nullable=False, server_default=text("false")),
+    Column("round", Integer, nullable=False, server_default="1"),  # of asking everybody; offers belong to one
     Column("first_answer_at", Moment),
     Column("joined_told_at", Moment),
     Column("outcome", String(20)),

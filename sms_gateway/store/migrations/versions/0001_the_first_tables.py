@@ -279,6 +279,7 @@ def upgrade() -> None:
         sa.Column("next_deadline", Moment(), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("half_lease_told", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("round", sa.Integer(), server_default="1", nullable=False),
         sa.Column("first_answer_at", Moment(), nullable=True),
         sa.Column("joined_told_at", Moment(), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
