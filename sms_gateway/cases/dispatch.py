@@ -1,0 +1,161 @@
+"""Whom to ask: which case first, which volunteers, for how long, and why them. Pure.
+
+Order: danger first, then the age of the oldest unanswered text, where an urgent case counts as two hours older than it
+is. So an ordinary case that waited two hours goes before a fresh urgent one, and nobody starves (casework.md §7).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sms_gateway.cases.case import DANGER, URGENT
+
+OFFER_BY_SMS = timedelta(minutes=10)
+OFFER_ON_WEB = timedelta(minutes=3)
+SEEN_ON_WEB = timedelta(minutes=2)  # seen this short a while ago: at the screen
+HEAD_START = timedelta(hours=2)
+ONE_BY_ONE = 2  # this many are asked alone; from then on several at once
+AT_ONCE = 3
+PAUSE_AFTER = 2  # offers in a row that ran out: not a good time
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a waiting case asks of whoever takes it. `asked`: who had an offer in this round, whatever became of it."""
+
+    case_id: int
+    severity: int
+    waiting_since: datetime
+    language: str
+    topic: str
+    region: str | None = None
+    asked: frozenset[int] = field(default=frozenset())
+    offers_made: int = 0  # in all rounds
+    knows: int | None = None  # the volunteer who answered this person last
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    """What the choice needs of a volunteer."""
+
+    id: int
+    languages: tuple[str, ...] = ()  # none named: all
+    topics: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    on_shift: bool = True
+    paused: bool = False
+    has_phone: bool = True
+    at_screen: bool = False
+    load: int = 0
+    capacity: int = 1
+    asked_now: bool = False  # has an offer that still runs: a second one would make `1` ambiguous
+    offered_24h: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One volunteer to ask, for how long, and the reasons that a coordinator reads."""
+
+    account_id: int
+    time: timedelta
+    reasons: tuple[str, ...]
+
+
+class Outlook(StrEnum):
+    """What to do where nobody is asked now."""
+
+    ASK = "ask"
+    WAIT = "wait"  # somebody suits, and will be free
+    EXHAUSTED = "exhausted"  # everybody on shift who suits was asked
+    NOBODY = "nobody"  # nobody on shift suits
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom to ask now, or what the outlook is."""
+
+    outlook: Outlook
+    chosen: tuple[Chosen, ...] = ()
+
+
+def place_in_queue(severity: int, waiting_since: datetime) -> tuple[bool, datetime]:
+    """Sorts cases: the smallest is served first."""
+    return severity != DANGER, waiting_since - (HEAD_START if severity <= URGENT else timedelta())
+
+
+def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[Wanted] = ()) -> Choice:
+    """Whom to ask about this case. `ahead`: waiting cases; those that come first keep one place of whom they need.
+
+    The topic narrows first; once everybody for it was asked, everybody in the language is.
+    """
+    waiting = [other for other in ahead if _comes_before(other, wanted)]
+    speakers = [one for one in volunteers if _speaks(one, wanted) and one.on_shift]
+    if not speakers:
+        return Choice(Outlook.NOBODY)
+    for circle in ([one for one in speakers if _knows_topic(one, wanted)], speakers):
+        left = [one for one in circle if one.id not in wanted.asked]
+        free = [one for one in left if _is_free(one, waiting)]
+        if free:
+            ranked = sorted(free, key=lambda one: _rank(one, wanted))
+            return Choice(Outlook.ASK, tuple(_chosen(one, wanted, circle) for one in ranked[: _how_many(wanted)]))
+        if any(not one.paused and _can_be_asked(one) for one in left):
+            return Choice(Outlook.WAIT)
+    return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
+
+
+def can_somebody(wanted: Wanted, volunteers: Sequence[Volunteer]) -> bool:
+    """Whether anybody on shift could take it, now or once they are free: what the promise is made from."""
+    return any(_speaks(one, wanted) and one.on_shift and not one.paused and _can_be_asked(one) for one in volunteers)
+
+
+def _comes_before(other: Wanted, wanted: Wanted) -> bool:
+    if other.case_id == wanted.case_id:
+        return False
+    mine = (*place_in_queue(wanted.severity, wanted.waiting_since), wanted.case_id)
+    return (*place_in_queue(other.severity, other.waiting_since), other.case_id) < mine
+
+
+def _is_free(one: Volunteer, waiting: Sequence[Wanted]) -> bool:
+    if one.paused or one.asked_now or not _can_be_asked(one):
+        return False
+    promised = sum(
+        1 for other in waiting if _knows_topic(one, other) and _speaks(one, other) and one.id not in other.asked
+    )
+    room = one.capacity if one.at_screen or not one.has_phone else 1
+    return one.load + promised < room
+
+
+def _can_be_asked(one: Volunteer) -> bool:
+    return one.has_phone or one.at_screen
+
+
+def _speaks(one: Volunteer, wanted: Wanted) -> bool:
+    return not one.languages or wanted.language in one.languages
+
+
+def _knows_topic(one: Volunteer, wanted: Wanted) -> bool:
+    return not one.topics or wanted.topic in one.topics
+
+
+def _is_near(one: Volunteer, wanted: Wanted) -> bool:
+    return wanted.region is not None and wanted.region in one.regions
+
+
+def _rank(one: Volunteer, wanted: Wanted) -> tuple[bool, bool, int, int, int]:
+    return one.id != wanted.knows, not _is_near(one, wanted), one.offered_24h, one.load, one.id
+
+
+def _how_many(wanted: Wanted) -> int:
+    return AT_ONCE if wanted.severity <= URGENT or wanted.offers_made >= ONE_BY_ONE else 1
+
+
+def _chosen(one: Volunteer, wanted: Wanted, circle: Sequence[Volunteer]) -> Chosen:
+    reasons = [f"language:{wanted.language}"]
+    reasons.append(f"topic:{wanted.topic}" if _knows_topic(one, wanted) else "topic:any")
+    if one.id == wanted.knows:
+        reasons.append("knows_the_person")
+    if _is_near(one, wanted):
+        reasons.append(f"region:{wanted.region}")
+    reasons += [f"offers_24h:{one.offered_24h}", f"load:{one.load}", f"of:{len(circle)}"]
+    return Chosen(one.id, OFFER_ON_WEB if one.at_screen else OFFER_BY_SMS, tuple(reasons))

@@ -1,0 +1,100 @@
+"""What the clock does to a case, as pure moves: what is due, and what comes of it."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from sms_gateway.cases import guards
+from sms_gateway.cases.case import (
+    CORRECT_BEFORE,
+    CORRECTIONS,
+    LEASE,
+    Case,
+    Event,
+    Moved,
+    Outcome,
+    Refused,
+    What,
+    Why,
+)
+from sms_gateway.cases.lifecycle import ended, freed, moved
+from sms_gateway.store.tables import CaseState, OfferState
+
+
+class Due(StrEnum):
+    """What a deadline asks for, in this order of importance."""
+
+    LEASE_OVER = "lease_over"
+    QUIET = "quiet"
+    CORRECT = "correct"
+    EXPIRE = "expire"
+    LEASE_HALF = "lease_half"
+    LOOK = "look"
+
+
+def what_is_due(case: Case, now: datetime) -> Due | None:
+    """The first thing that the clock asks for, or None; the desk does it and asks again until nothing is left."""
+    if not case.is_open or case.next_deadline is None or case.next_deadline > now:
+        return None
+    lapsed = case.lease_until is not None and case.lease_until <= now
+    if case.state is CaseState.CLAIMED and lapsed:
+        return Due.LEASE_OVER
+    if case.state is CaseState.ANSWERED and lapsed:
+        return Due.QUIET
+    if case.has_unanswered and case.promised_by is not None and case.promised_by - CORRECT_BEFORE <= now:
+        return Due.CORRECT
+    if any(one.expires_at <= now for one in case.open_offers):
+        return Due.EXPIRE
+    if case.state is CaseState.CLAIMED and _half_is_due(case, now):
+        return Due.LEASE_HALF
+    return Due.LOOK
+
+
+def lease_half(case: Case, *, now: datetime) -> Moved | Refused:
+    """Half of the lease has gone without an answer: say so, once."""
+    if case.state is not CaseState.CLAIMED or not _half_is_due(case, now):
+        return Refused(Why.NOTHING_DUE)
+    return moved(replace(case, half_lease_told=True), now, Event(What.LEASE_HALF, case.owner_id))
+
+
+def lease_over(case: Case, *, now: datetime) -> Moved | Refused:
+    """No answer within the lease: somebody else is asked. The draft stays with the case."""
+    if case.state is not CaseState.CLAIMED or case.lease_until is None or case.lease_until > now:
+        return Refused(Why.NOTHING_DUE)
+    return moved(freed(case, now, OfferState.EXPIRED), now, Event(What.LEASE_OVER, case.owner_id))
+
+
+def correct(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refused:
+    """A promise that will not hold is replaced before it lapses; unowned, the case goes to the desk with it.
+
+    CORRECTED tells the person, at most CORRECTIONS times; then only the desk hears, at every new moment, for ever.
+    BROKEN: the moment had passed before anybody could say so.
+    """
+    if not case.is_open or not case.has_unanswered or case.promised_by is None:
+        return Refused(Why.NOTHING_DUE)
+    if case.promised_by - CORRECT_BEFORE > now:
+        return Refused(Why.NOTHING_DUE)
+    events: list[Event] = []
+    tells = case.corrections < CORRECTIONS
+    if case.promised_by <= now or not tells:
+        events.append(Event(What.BROKEN))
+    if tells:
+        events.append(Event(What.CORRECTED))
+    after = replace(case, promised_by=promised_by, corrections=min(case.corrections + 1, CORRECTIONS))
+    if not guards.is_held(case) and case.state is not CaseState.ESCALATED:
+        after = replace(after, state=CaseState.ESCALATED)
+        events.append(Event(What.ESCALATED))
+    return moved(after, now, *events)
+
+
+def quiet(case: Case, *, now: datetime) -> Moved | Refused:
+    """Answered, and nothing more came: finished. A new text opens it again."""
+    if case.state is not CaseState.ANSWERED or case.lease_until is None or case.lease_until > now:
+        return Refused(Why.NOTHING_DUE)
+    if guards.is_unsettled(case):
+        return Refused(Why.UNANSWERED)
+    return ended(case, now, Outcome.QUIET)
+
+
+def _half_is_due(case: Case, now: datetime) -> bool:
+    return not case.half_lease_told and case.lease_until is not None and case.lease_until - LEASE / 2 <= now

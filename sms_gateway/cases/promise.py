@@ -1,0 +1,159 @@
+"""The time that a person is told: computed from the hours and the shift plan, true at night, never a guess.
+
+Where the numbers come from. Two silent volunteers cost 10 minutes each, a third round of several at once 10 more, a
+lease 20: 50 minutes. So one open hour (`ANSWER_TIME`) holds where somebody is on shift, rounded up to the next half
+hour: "avant 17h" is kept in mind, "avant 16h52" is not. Where nobody on shift can take it, a coordinator has two open
+hours (`NEWS_TIME`) to find somebody or to say so. No promise is nearer than half an hour: a correction needs ten
+minutes before it lapses, and a text may take some. From 30 closed cases on, `usual_time` replaces the first number.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+ANSWER_TIME = timedelta(hours=1)
+NEWS_TIME = timedelta(hours=2)
+AT_LEAST = timedelta(minutes=30)
+STEP = timedelta(minutes=30)
+ENOUGH_CASES = 30
+KEPT = 0.8  # of the waits like this one are within the usual time
+SIMILAR_HOURS = 2  # a wait is like this one when it began within two hours of the same time of day
+_DAYS_AHEAD = 60
+
+Span = tuple[time, time]
+
+
+class PromiseKind(StrEnum):
+    """Which of the four sentences tells it: handoff_open, _night, _holiday, _nobody."""
+
+    OPEN = "open"
+    NIGHT = "night"
+    HOLIDAY = "holiday"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a counter is open: spans by weekday (0 Monday … 6 Sunday), in its own time zone; closed on holidays."""
+
+    timezone: str
+    spans: tuple[tuple[Span, ...], ...]
+    holidays: frozenset[date] = field(default=frozenset())
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment as the clock on the counter's wall shows it."""
+        return moment.astimezone(ZoneInfo(self.timezone))
+
+    def is_holiday(self, moment: datetime) -> bool:
+        """Whether that day is a public holiday there."""
+        return self.local(moment).date() in self.holidays
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the counter is open then."""
+        return any(start <= moment < end for start, end in self._open_on(self.local(moment).date()))
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """That moment where it is open, else the next opening; that moment too where it never opens."""
+        return next((max(moment, start) for start, end in self._open_after(moment)), moment)
+
+    def after_open_time(self, moment: datetime, duration: timedelta) -> datetime:
+        """When `duration` of open time will have passed."""
+        left = duration
+        for start, end in self._open_after(moment):
+            begin = max(moment, start)
+            if begin + left <= end:
+                return begin + left
+            left -= end - begin
+        return moment + duration
+
+    def _open_after(self, moment: datetime) -> Iterable[tuple[datetime, datetime]]:
+        day = self.local(moment).date()
+        for ahead in range(_DAYS_AHEAD):
+            for start, end in self._open_on(day + timedelta(days=ahead)):
+                if end > moment:
+                    yield start, end
+
+    def _open_on(self, day: date) -> Iterable[tuple[datetime, datetime]]:
+        if day in self.holidays:
+            return
+        zone = ZoneInfo(self.timezone)
+        for start, end in self.spans[day.weekday()]:
+            yield (  # in UTC, so that a duration across a change of clocks is true
+                datetime.combine(day, start, zone).astimezone(UTC),
+                datetime.combine(day, end, zone).astimezone(UTC),
+            )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A time before which the person has an answer (or news, where NOBODY), and which sentence says so."""
+
+    by: datetime
+    kind: PromiseKind
+
+
+def tell(
+    *,
+    now: datetime,
+    hours: Hours,
+    somebody_on_shift: bool,
+    ceiling: datetime | None = None,
+    usual: timedelta | None = None,
+) -> Told:
+    """The promise for a wait that begins now.
+
+    `ceiling`: the latest that the flow allows. It shortens a promise, but never makes it untrue: nothing is promised
+    sooner than half an hour ahead, nor while the counter is closed.
+    """
+    if hours.is_open(now):
+        kind = PromiseKind.OPEN if somebody_on_shift else PromiseKind.NOBODY
+    else:
+        kind = PromiseKind.HOLIDAY if hours.is_holiday(now) else PromiseKind.NIGHT
+    wait = NEWS_TIME if kind is PromiseKind.NOBODY else usual or ANSWER_TIME
+    by = _round_up(max(hours.after_open_time(now, wait), now + AT_LEAST), hours)
+    if ceiling is not None and ceiling < by:
+        sooner = _round_down(ceiling, hours)
+        if sooner - AT_LEAST >= now and _within(sooner, hours):
+            by = sooner
+    return Told(by.astimezone(UTC), kind)
+
+
+def usual_time(
+    waits: Sequence[tuple[datetime, datetime]], *, now: datetime, hours: Hours, enough: int = ENOUGH_CASES
+) -> timedelta | None:
+    """How long four in five waited that began at such an hour, in open time; None while there are too few to say."""
+    at = hours.local(now).hour
+    similar = sorted(
+        _open_time(began, ended, hours)
+        for began, ended in waits
+        if min((hours.local(began).hour - at) % 24, (at - hours.local(began).hour) % 24) <= SIMILAR_HOURS
+    )
+    if len(similar) < enough:
+        return None
+    return max(similar[min(int(len(similar) * KEPT), len(similar) - 1)], AT_LEAST)
+
+
+def _open_time(start: datetime, end: datetime, hours: Hours) -> timedelta:
+    total = timedelta()
+    for opens, closes in hours._open_after(start):
+        if opens >= end:
+            break
+        total += min(closes, end) - max(opens, start)
+    return total
+
+
+def _within(moment: datetime, hours: Hours) -> bool:
+    return hours.is_open(moment - timedelta(minutes=1))  # the closing time itself can be promised
+
+
+def _round_up(moment: datetime, hours: Hours) -> datetime:
+    rounded = _round_down(moment, hours)
+    return rounded if rounded == moment else rounded + STEP
+
+
+def _round_down(moment: datetime, hours: Hours) -> datetime:
+    local = hours.local(moment)
+    past = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    return moment.astimezone(UTC) - past
