@@ -9,6 +9,8 @@ from sms_gateway.settings import Settings
 from sms_gateway.store.database import Database
 from sms_gateway.store.sealing import Sealer
 
+Carrier = Callable[[str, str], ChannelAdapter]
+
 
 def system_clock() -> datetime:
     """Now, in UTC."""
@@ -21,11 +23,16 @@ def silent(_job: str, _id: int) -> None:
 
 @dataclass(frozen=True)
 class Services:
-    """Made once per process by `wiring.wire`; nothing in it remembers what another process can't rebuild."""
+    """Made once per process by `wiring.wire`; nothing in it remembers what another process can't rebuild.
+
+    channels: by name, for the forms that come in. carrier: who sends, for a line's channel and address: a gateway, or
+    the simulator where no account is set. ring: wakes a worker, for a job's name and a row's id; never raises.
+    """
 
     settings: Settings
     database: Database
     sealer: Sealer
     channels: Mapping[str, ChannelAdapter]
+    carrier: Carrier
     clock: Callable[[], datetime] = system_clock
     ring: Callable[[str, int], None] = silent

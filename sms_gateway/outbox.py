@@ -190,7 +190,7 @@ def claim(services: Services, message_id: int, *, now: datetime) -> Claim | None
 
 def deliver(services: Services, claimed: Claim) -> None:
     """Hand a claimed message to its gateway and record what it said; then ring for the next one of that phone."""
-    result = services.channels[claimed.channel].send(claimed.text)
+    result = services.carrier(claimed.channel, claimed.text.line).send(claimed.text)
     now = services.clock()
     opted_out = isinstance(result, Refused) and result.kind is RefusalKind.OPTED_OUT
     with services.database.write() as tx:

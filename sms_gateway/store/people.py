@@ -65,7 +65,7 @@ def lock_or_create(
         row = _find(tx, service_id, sealer.lanes(phone))
         assert row is not None
     if row.sealed_key is None:
-        _new_key(tx, sealer, row.id, phone, now)
+        new_key(tx, sealer, row.id, phone, now=now)
         row = _find(tx, service_id, sealer.lanes(phone))
         assert row is not None
     return _person(row, sealer)
@@ -97,7 +97,15 @@ def change(tx: Connection, person_id: int, **columns: Any) -> None:
 def erase(tx: Connection, person_id: int) -> None:
     """Forget a person: their key goes, and every sealed word with it; the row stays, empty, under its hash."""
     tx.execute(delete(person_keys).where(person_keys.c.person_id == person_id))
-    change(tx, person_id, phone=None, welcomed=False, last_text_print=None, last_text_at=None, last_text_place=None)
+    nothing = dict.fromkeys(("phone", "last_text_print", "last_text_at", "last_text_place", "region", "erased_at"))
+    change(tx, person_id, welcomed=False, language_chosen=False, **nothing)
+
+
+def new_key(tx: Connection, sealer: Sealer, person_id: int, phone: str, *, now: datetime) -> None:
+    """Give a person without a key a fresh one, and seal their number under it."""
+    seal, sealed_key = sealer.new_person_key()
+    tx.execute(insert(person_keys).values(person_id=person_id, sealed_key=sealed_key, created_at=now))
+    change(tx, person_id, phone=seal.seal(phone))
 
 
 def ensure_lane(tx: Connection, lane: str) -> None:
@@ -140,12 +148,6 @@ def _create(
         )
         .on_conflict_do_nothing(index_elements=["service_id", "lane"])
     )
-
-
-def _new_key(tx: Connection, sealer: Sealer, person_id: int, phone: str, now: datetime) -> None:
-    seal, sealed_key = sealer.new_person_key()
-    tx.execute(insert(person_keys).values(person_id=person_id, sealed_key=sealed_key, created_at=now))
-    change(tx, person_id, phone=seal.seal(phone))
 
 
 def _person(row: Row[Any], sealer: Sealer) -> Person:

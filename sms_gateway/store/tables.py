@@ -256,6 +256,7 @@ people = Table(
     Column("last_text_place", String(120)),
     Column("created_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    Column("erased_at", Moment),  # they asked; their key goes once the last text to them has left
     UniqueConstraint("service_id", "lane"),
     UniqueConstraint("service_id", "pseudonym"),
     _one_of("status", PersonStatus),

@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("last_text_place", sa.String(length=120), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_seen_at", Moment(), nullable=False),
+        sa.Column("erased_at", Moment(), nullable=True),
         sa.CheckConstraint("status IN ('active', 'stopped')", name=op.f("ck_people_status_known")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_people_organisation_id")),
         sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_people_service_id")),

@@ -1,0 +1,140 @@
+"""Versions of flows: whole, frozen bundles, found by their content's hash; a conversation keeps the one it began on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from flows import packaged
+from flows.compiler import Machine, compile_bundle, hash_of
+from sms_gateway.context import Services
+from sms_gateway.services import Service
+from sms_gateway.store.tables import VersionState, bundles, flow_versions, services
+
+SHIPPED = "shipped"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A flow that new conversations begin on."""
+
+    code: str
+    bundle_hash: str
+
+
+def register_shipped(services_: Services) -> None:
+    """Store the shipped flows as versions: an untouched flow takes the newest, an edited one keeps its own."""
+    now = services_.clock()
+    with services_.database.write() as tx:
+        wanted = tx.execute(select(services.c.organisation_id, services.c.country).distinct()).all()
+        for organisation_id, country in wanted:
+            for code in packaged.flow_codes(country):
+                _register(tx, organisation_id, country, code, packaged.bundle(country, code), now)
+
+
+def published(tx: Connection, organisation_id: int, country: str) -> list[Published]:
+    """The flows that are open to citizens, in the order of the menu."""
+    rows = tx.execute(
+        select(flow_versions.c.code, flow_versions.c.bundle_hash)
+        .where(
+            flow_versions.c.organisation_id == organisation_id,
+            flow_versions.c.country == country,
+            flow_versions.c.state == VersionState.PUBLISHED,
+        )
+        .order_by(flow_versions.c.id)
+    ).all()
+    order = {code: place for place, code in enumerate(packaged.flow_codes(country))}
+    return sorted(
+        (Published(row.code, row.bundle_hash) for row in rows), key=lambda flow: order.get(flow.code, len(order))
+    )
+
+
+def machine(tx: Connection, bundle_hash: str) -> Machine:
+    """The machine of a stored bundle; compiled once in each process. Raises KeyError for a hash that was never stored."""
+    found = _compiled.get(bundle_hash)
+    if found is None:
+        content = tx.execute(select(bundles.c.content).where(bundles.c.hash == bundle_hash)).scalar_one_or_none()
+        if content is None:
+            raise KeyError(bundle_hash)
+        found = _compiled[bundle_hash] = compile_bundle(content)
+    return found
+
+
+def menu(tx: Connection, service: Service, now: datetime) -> Machine:
+    """The service's menu over the flows that are open now; a pinned machine like any other."""
+    codes = tuple(flow.code for flow in published(tx, service.organisation_id, service.country))
+    return _stored(tx, _menu_bundle(service.country, codes), now)
+
+
+def dialogue(tx: Connection, country: str, name: str, now: datetime) -> Machine:
+    """One of the machine's own dialogues (status_waiting, case_closed…), pinned like a flow."""
+    return _stored(tx, _dialogue_bundle(country, name), now)
+
+
+_compiled: dict[str, Machine] = {}
+
+
+@lru_cache(maxsize=200)
+def _menu_bundle(country: str, codes: tuple[str, ...]) -> str:
+    return packaged.menu_bundle(country, codes)
+
+
+@lru_cache(maxsize=200)
+def _dialogue_bundle(country: str, name: str) -> str:
+    return packaged.dialogue_bundle(country, name)
+
+
+def _stored(tx: Connection, content: str, now: datetime) -> Machine:
+    """The machine of a bundle of ours, its row written the first time that anybody needs it."""
+    bundle_hash = hash_of(content)
+    if bundle_hash not in _compiled:
+        _store(tx, bundle_hash, content, now)
+        _compiled[bundle_hash] = compile_bundle(content)
+    return _compiled[bundle_hash]
+
+
+def _store(tx: Connection, bundle_hash: str, content: str, now: datetime) -> None:
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(
+        make(bundles)
+        .values(hash=bundle_hash, content=content, created_at=now)
+        .on_conflict_do_nothing(index_elements=["hash"])
+    )
+
+
+def _register(tx: Connection, organisation_id: int, country: str, code: str, content: str, now: datetime) -> None:
+    bundle_hash = hash_of(content)
+    _store(tx, bundle_hash, content, now)
+    mine = (
+        (flow_versions.c.organisation_id == organisation_id)
+        & (flow_versions.c.country == country)
+        & (flow_versions.c.code == code)
+    )
+    current = tx.execute(select(flow_versions).where(mine, flow_versions.c.state == VersionState.PUBLISHED)).first()
+    if current is not None and (current.bundle_hash == bundle_hash or current.origin != SHIPPED):
+        return
+    if current is not None:
+        tx.execute(update(flow_versions).where(flow_versions.c.id == current.id).values(state=VersionState.RETIRED))
+    elif tx.execute(select(flow_versions.c.id).where(mine).limit(1)).first() is not None:
+        return  # withdrawn here: a restart must not bring it back
+    tx.execute(
+        insert(flow_versions).values(
+            organisation_id=organisation_id,
+            country=country,
+            code=code,
+            bundle_hash=bundle_hash,
+            state=VersionState.PUBLISHED,
+            origin=SHIPPED,
+            created_at=now,
+            published_at=now,
+        )
+    )
+
+
+def titles(content: str) -> Mapping[str, object]:
+    """Title and keywords of a bundle, for the reader of free words."""
+    return json.loads(content)  # type: ignore[no-any-return]

@@ -1,0 +1,71 @@
+"""What is forgotten, and when: replies kept for repeats, ended USSD sessions, logins, people after their days of silence."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, exists, or_, select
+
+from sms_gateway.context import Services
+from sms_gateway.outbox import UNSETTLED
+from sms_gateway.store import journal, mailbox, people, ussd
+from sms_gateway.store.tables import (
+    CaseState,
+    cases,
+    organisations,
+    outbox,
+    person_keys,
+    simulator_messages,
+    web_sessions,
+)
+from sms_gateway.store.tables import people as people_table
+
+REPLIES_KEPT = timedelta(minutes=10)
+SIMULATED_KEPT = timedelta(days=2)
+_PEOPLE_AT_A_TIME = 200
+
+
+def forget_what_is_past(services: Services) -> int:
+    """Forget all that has had its time; gives the number of people whose words went."""
+    now = services.clock()
+    with services.database.write() as tx:
+        mailbox.forget_replies(tx, before=now - REPLIES_KEPT)
+        ussd.forget(tx, now=now)
+        tx.execute(delete(web_sessions).where(web_sessions.c.expires_at < now))
+        tx.execute(delete(simulator_messages).where(simulator_messages.c.at < now - SIMULATED_KEPT))
+    return _forget_people(services)
+
+
+def _forget_people(services: Services) -> int:
+    """Erase those who asked, once their last text has left, and those who were silent longer than words are kept.
+
+    Nobody with an open case is forgotten.
+    """
+    now = services.clock()
+    forgotten = 0
+    with services.database.read() as tx:
+        kept = tx.execute(select(organisations.c.id, organisations.c.retention_days)).all()
+        candidates = [row for at in kept for row in tx.execute(_forgettable(at.id, now - timedelta(at.retention_days)))]
+    for row in candidates:
+        with services.database.write() as tx:
+            person = people.lock(tx, services.sealer, row.id)
+            if person is None or person.last_seen_at != row.last_seen_at:
+                continue  # they wrote meanwhile
+            people.erase(tx, person.id)
+            journal.record(tx, person.organisation_id, "person_erased", now=now, person_id=person.id)
+            forgotten += 1
+    return forgotten
+
+
+def _forgettable(organisation_id: int, silent_since: datetime) -> Select[tuple[int, datetime]]:
+    unsent = exists().where(outbox.c.person_id == people_table.c.id, outbox.c.state.in_(UNSETTLED))
+    open_case = exists().where(cases.c.person_id == people_table.c.id, cases.c.state != CaseState.CLOSED)
+    return (
+        select(people_table.c.id, people_table.c.last_seen_at)
+        .join(person_keys, person_keys.c.person_id == people_table.c.id)
+        .where(
+            people_table.c.organisation_id == organisation_id,
+            or_(people_table.c.erased_at.is_not(None), people_table.c.last_seen_at < silent_since),
+            ~unsent,
+            ~open_case,
+        )
+        .limit(_PEOPLE_AT_A_TIME)
+    )

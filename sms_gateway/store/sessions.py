@@ -1,0 +1,109 @@
+"""Where people are in their conversations: one active session per person, each pinned to the bundle it began on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from flows.session import Session, decode, encode
+from sms_gateway.store.people import Person
+from sms_gateway.store.tables import SessionStatus, sessions
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A session as it lies in the database: its row, and the place that it keeps."""
+
+    id: int
+    flow: str
+    bundle_hash: str
+    case_id: int | None
+    status: SessionStatus
+    place: Session
+    updated_at: datetime
+
+
+def active(tx: Connection, person: Person) -> Stored | None:
+    """The person's one active session. Raises flows.session.SessionError for one that can't be read any more."""
+    return _one(tx, person, sessions.c.status == SessionStatus.ACTIVE)
+
+
+def last_parked(tx: Connection, person: Person, case_id: int | None = None) -> Stored | None:
+    """The session that was put aside last; with `case_id`, the one that waits for that case."""
+    condition = sessions.c.status == SessionStatus.PARKED
+    return _one(tx, person, condition if case_id is None else condition & (sessions.c.case_id == case_id))
+
+
+def begin(tx: Connection, person: Person, *, flow: str, place: Session, now: datetime) -> int:
+    """Store a new session under its own status; the one that was active must have been put aside or ended before."""
+    row = tx.execute(
+        insert(sessions)
+        .values(
+            organisation_id=person.organisation_id,
+            person_id=person.id,
+            bundle_hash=place.machine,
+            flow=flow,
+            status=SessionStatus(place.status.value),
+            state=person.words.seal(encode(place)),
+            created_at=now,
+            updated_at=now,
+        )
+        .returning(sessions.c.id)
+    )
+    return int(row.scalar_one())
+
+
+def save(tx: Connection, person: Person, session_id: int, place: Session, *, now: datetime, **columns: Any) -> None:
+    """Keep the new place of a session, under the status that the engine gave it."""
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id)
+        .values(
+            {
+                "status": SessionStatus(place.status.value),
+                "state": person.words.seal(encode(place)),
+                "version": sessions.c.version + 1,
+                "updated_at": now,
+            }
+            | columns
+        )
+    )
+
+
+def set_status(tx: Connection, session_id: int, status: SessionStatus, *, now: datetime) -> None:
+    """Put a session aside, wake it, or end it."""
+    tx.execute(update(sessions).where(sessions.c.id == session_id).values(status=status, updated_at=now))
+
+
+def wait_for_case(tx: Connection, session_id: int, case_id: int) -> None:
+    """Remember which case a parked session waits for."""
+    tx.execute(update(sessions).where(sessions.c.id == session_id).values(case_id=case_id))
+
+
+def end_all(tx: Connection, person: Person, *, now: datetime) -> None:
+    """End every session of a person that still stands."""
+    standing = sessions.c.status != SessionStatus.ENDED
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.person_id == person.id, standing)
+        .values(status=SessionStatus.ENDED, updated_at=now)
+    )
+
+
+def _one(tx: Connection, person: Person, condition: Any) -> Stored | None:
+    query = select(sessions).where(sessions.c.person_id == person.id, condition)
+    row = tx.execute(query.order_by(sessions.c.updated_at.desc(), sessions.c.id.desc()).limit(1)).first()
+    return _stored(row, person) if row else None
+
+
+def _stored(row: Row[Any], person: Person) -> Stored:
+    return Stored(
+        id=row.id,
+        flow=row.flow,
+        bundle_hash=row.bundle_hash,
+        case_id=row.case_id,
+        status=SessionStatus(row.status),
+        place=decode(person.words.open(row.state)),
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,56 @@
+"""USSD sessions: what each has typed so far, since a gateway sends the whole of it at every hop."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sms_gateway.store.people import Person
+from sms_gateway.store.sealing import Sealer
+from sms_gateway.store.tables import ussd_sessions
+
+KEPT = timedelta(minutes=30)  # networks end a session after 2 to 3 minutes (channels.md §3)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A session that a gateway still speaks of."""
+
+    so_far: str
+    hops: int
+    ended: bool
+
+
+def typed(tx: Connection, person: Person, session_hash: str) -> Typed | None:
+    """What this session typed before this hop; None when it is new."""
+    row = tx.execute(select(ussd_sessions).where(ussd_sessions.c.session_hash == session_hash)).first()
+    if row is None or row.person_id != person.id:
+        return None
+    return Typed(person.words.open(row.so_far), row.hops, row.ended)
+
+
+def keep(
+    tx: Connection, person: Person, session_hash: str, *, so_far: str, hops: int, ended: bool, now: datetime
+) -> None:
+    """Remember what this session typed, for its next hop."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    columns = {
+        "person_id": person.id,
+        "so_far": person.words.seal(so_far),
+        "hops": hops,
+        "ended": ended,
+        "updated_at": now,
+    }
+    row = make(ussd_sessions).values(session_hash=session_hash, organisation_id=person.organisation_id, **columns)
+    tx.execute(row.on_conflict_do_update(index_elements=["session_hash"], set_=columns))
+
+
+def hash_of(sealer: Sealer, channel: str, session: str) -> str:
+    """What a session is found by; the gateway's id itself is not kept."""
+    return sealer.print_of("ussd", channel, session)
+
+
+def forget(tx: Connection, *, now: datetime) -> int:
+    """Drop the sessions that no network speaks of any more."""
+    return tx.execute(delete(ussd_sessions).where(ussd_sessions.c.updated_at < now - KEPT)).rowcount
