@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import sms_gateway.logs  # noqa: F401  # configures what is logged, as every process does
 from sms_gateway.channels.africastalking import Account, AfricasTalking
 from tests.clocks import FixedClock
 from tests.stand_ins.africastalking import StandIn, start_stand_in
