@@ -17,10 +17,11 @@ INSTALLED_SERVERS = ("valkey-server", "redis-server")  # Debian's, where the pac
 
 @dataclass(frozen=True)
 class RedisServer:
-    """Where the private server lives: its socket and the folder of its append-only file."""
+    """Where the private server lives: its socket, the folder of its append-only file, and its own log, if any."""
 
     socket: Path
     folder: Path
+    log: Path | None = None
 
     def command(self) -> list[str]:
         """The command that runs the server in the foreground; it replaces a socket that a killed one left behind.
@@ -33,7 +34,7 @@ class RedisServer:
             *("--unixsocket", str(self.socket), "--unixsocketperm", "600"),
             *("--dir", str(self.folder)),
             *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-            *("--daemonize", "no", "--loglevel", "warning"),
+            *("--daemonize", "no", "--loglevel", "warning", "--logfile", str(self.log or "")),
         ]
 
     def prepare(self) -> None:
