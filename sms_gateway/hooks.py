@@ -7,26 +7,17 @@ USSD form that can be read is always answered with a screen.
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from flask import Blueprint, Response, request
 
 from flows import alphabet
-from sms_gateway import spool
-from sms_gateway.channels.base import (
-    ChannelAdapter,
-    DeliveryReport,
-    Form,
-    HopsEnded,
-    Ignored,
-    InboundHop,
-    InboundText,
-    OptedOut,
-    clean_text,
-)
+from sms_gateway import breakdown, metrics, spool
+from sms_gateway.channels.base import ChannelAdapter, Form, Ignored, InboundHop, clean_text
 from sms_gateway.context import Services
 from sms_gateway.errors import FormError, StoreUnavailable
+from sms_gateway.receiving import OURS, Inbound, Receivers
 
 log = structlog.get_logger(__name__)
 
@@ -36,69 +27,34 @@ SCREEN_WIDE: Final = 80  # UCS-2 characters in the same octets
 _PLAIN: Final = "text/plain; charset=utf-8"
 
 
-class Screen(Protocol):
-    """What a hop is answered with."""
-
-    @property
-    def text(self) -> str:
-        """The words on the phone."""
-
-    @property
-    def ends(self) -> bool:
-        """True where the session is over with it."""
-
-
-@dataclass(frozen=True)
-class Receivers:
-    """Who takes what came in; each commits before it returns, or raises StoreUnavailable."""
-
-    text: Callable[[Services, InboundText], None]
-    hop: Callable[[Services, InboundHop], Screen]
-    end: Callable[[Services, HopsEnded], None]
-    report: Callable[[Services, DeliveryReport], None]
-    opt_out: Callable[[Services, OptedOut], None]
-
-    def take(self, services: Services, inbound: spool.Spooled) -> None:
-        """Whatever came in, to the one that takes it."""
-        match inbound:
-            case InboundText():
-                self.text(services, inbound)
-            case HopsEnded():
-                self.end(services, inbound)
-            case DeliveryReport():
-                self.report(services, inbound)
-            case OptedOut():
-                self.opt_out(services, inbound)
-
-
-def hooks(
+def blueprint(
     services: Services,
-    receivers: Receivers,
+    receivers: Receivers = OURS,
     *,
-    apology: Callable[[InboundHop], str],
-    count: Callable[[str, str, str], None],
+    apologies: Mapping[str, str] | None = None,
+    count: Callable[[str], None] = metrics.count,
 ) -> Blueprint:
-    """The blueprint. `apology` is the screen when nothing can be stored; it asks no database.
+    """The gateways' part of the application. `apologies` are the screens, by code, for when nothing can be stored."""
+    made = Blueprint("hooks", __name__)
+    ready = breakdown.apologies(services.settings) if apologies is None else apologies
+    otherwise = next(iter(ready.values()), "Guichet: 112")  # for a code that is none of ours
 
-    `count` is told channel, hook and outcome of every call; of one with a wrong secret nothing else is left.
-    """
-    blueprint = Blueprint("hooks", __name__)
-
-    @blueprint.post("/hooks/<channel>/<secret>/<hook>")
+    @made.post("/hooks/<channel>/<secret>/<hook>")
     def called(channel: str, secret: str, hook: str) -> Response:
         """Public by name: the secret in the path is the key."""
         adapter = services.channels.get(channel)
         if not _is_ours(secret, services.settings.hook_secrets) or adapter is None or hook not in _ANSWERS:
-            count("other", "other", "not_found")
+            count("hook_not_found")
             return Response("Not found.\n", status=404, content_type=_PLAIN)
         try:
-            answer, outcome = _ANSWERS[hook](Call(services, receivers, adapter, _form(), apology))
+            call = Call(services, receivers, adapter, _form(), lambda hop: ready.get(hop.line, otherwise))
+            answer, outcome = _ANSWERS[hook](call)
         except FormError as error:
             answer, outcome = Response(f"{error}\n", status=400, content_type=_PLAIN), "refused"
-        count(channel, hook, outcome)
+        count(f"hook_{hook.replace('-', '_')}_{outcome}")
         return answer
 
-    return blueprint
+    return made
 
 
 @dataclass(frozen=True)
@@ -127,7 +83,7 @@ def _form() -> Mapping[str, str]:
     return request.form.to_dict(flat=True)
 
 
-def _take(call: Call, inbound: spool.Spooled | Ignored) -> Answered:
+def _take(call: Call, inbound: Inbound | Ignored) -> Answered:
     """Store it, in the database or in the spool; without either, 503: the gateway comes again."""
     if isinstance(inbound, Ignored):
         return _taken(), "ignored"

@@ -105,6 +105,36 @@ def ensure(services: Services) -> None:
             _ensure_service(tx, service)
 
 
+@dataclass(frozen=True)
+class ToldLine:
+    """A line as the settings tell it, with its service's country and first language: known without any database."""
+
+    code: str
+    channel: str
+    kind: str
+    address: str
+    service: str
+    country: str
+    language: str
+
+
+def told_lines(settings: Settings) -> tuple[ToldLine, ...]:
+    """Every line of the settings, in their order."""
+    return tuple(
+        ToldLine(
+            code=line["code"],
+            channel=line["channel"],
+            kind=line["kind"],
+            address=line["address"],
+            service=service["name"],
+            country=service["country"],
+            language=service["languages"][0],
+        )
+        for service in _wanted(settings)["services"]
+        for line in service["lines"]
+    )
+
+
 def own_accounts(settings: Settings) -> dict[str, Mapping[str, str]]:
     """Gateway accounts of single services, by the address of each of their lines: {"username", "api_key"}."""
     found: dict[str, Mapping[str, str]] = {}

@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -21,13 +20,11 @@ import structlog
 from sms_gateway.channels.base import DeliveryReport, HopsEnded, InboundText, OptedOut, ReportStatus
 from sms_gateway.context import Services
 from sms_gateway.errors import StoreUnavailable
+from sms_gateway.receiving import OURS, Inbound, Receivers
 
 log = structlog.get_logger(__name__)
 
-Spooled = InboundText | HopsEnded | DeliveryReport | OptedOut
-Receive = Callable[[Services, Spooled], None]
-
-_KINDS: Final[dict[str, type[Spooled]]] = {
+_KINDS: Final[dict[str, type[Inbound]]] = {
     "text": InboundText,
     "hops_ended": HopsEnded,
     "report": DeliveryReport,
@@ -42,7 +39,7 @@ def folder(services: Services) -> Path:
     return services.settings.data / "spool"
 
 
-def keep(services: Services, inbound: Spooled) -> None:
+def keep(services: Services, inbound: Inbound) -> None:
     """Keep one event: on disk, file and folder, once this returns. Raises OSError where the disk won't have it."""
     place = folder(services)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,17 +65,17 @@ def is_empty(services: Services) -> bool:
     return not _waiting(services)
 
 
-def drain(services: Services, receive: Receive, *, limit: int = 500) -> int:
-    """Hand what waits to `receive`, oldest first; how many were taken. Stops where the database still can't.
+def drain(services: Services, receivers: Receivers = OURS, *, limit: int = 500) -> int:
+    """Hand on what waits, oldest first; how many were taken. Stops where the database still can't.
 
-    Two drains at once do no harm. A file that can't be read, or that `receive` fails on, is set aside for a person to
-    look at: `guichet doctor` names it.
+    Two drains at once do no harm. A file that can't be read, or that is failed on, is set aside for a person to look
+    at: see `set_aside`.
     """
     taken = 0
     for path in _waiting(services)[:limit]:
         try:
             inbound = _decoded(services.sealer.team.open(path.read_text(encoding="ascii")))
-            receive(services, inbound)
+            receivers.take(services, inbound)
         except StoreUnavailable:
             break
         except FileNotFoundError:
@@ -120,12 +117,12 @@ def _sync(place: Path) -> None:
         os.close(descriptor)
 
 
-def _encoded(inbound: Spooled) -> str:
+def _encoded(inbound: Inbound) -> str:
     kind = next(name for name, made in _KINDS.items() if isinstance(inbound, made))
     return json.dumps({"kind": kind, "fields": asdict(inbound)}, default=datetime.isoformat)
 
 
-def _decoded(line: str) -> Spooled:
+def _decoded(line: str) -> Inbound:
     kept = json.loads(line)
     fields: dict[str, Any] = kept["fields"]
     if fields.get("sent_at"):

@@ -15,13 +15,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from flows import alphabet
-from sms_gateway import spool
+from sms_gateway import hooks, spool
 from sms_gateway.channels.africastalking import AfricasTalking
 from sms_gateway.channels.base import DeliveryReport, HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.channels.simulator import Simulator
 from sms_gateway.context import Services
 from sms_gateway.errors import StoreUnavailable
-from sms_gateway.hooks import BODY_LIMIT, SCREEN_SEPTETS, Receivers, hooks
+from sms_gateway.hooks import BODY_LIMIT, SCREEN_SEPTETS
+from sms_gateway.receiving import Receivers
 from sms_gateway.store.sealing import Seal
 from tests.channels import test_africastalking_forms as forms
 from tests.clocks import FixedClock
@@ -45,7 +46,7 @@ class Counter:
     """What stands in for everything behind the hooks: it notes what came, and can be down."""
 
     taken: list[Any] = field(default_factory=list)
-    calls: list[tuple[str, str, str]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
     down: bool = False
     bug: bool = False
     screen: Shown = field(default_factory=Shown)
@@ -61,8 +62,9 @@ class Counter:
         self.take(services, inbound)
         return self.screen
 
-    def count(self, channel: str, hook: str, outcome: str) -> None:
-        self.calls.append((channel, hook, outcome))
+    @property
+    def receivers(self) -> Receivers:
+        return Receivers(text=self.take, hop=self.hop, end=self.take, report=self.take, opt_out=self.take)
 
 
 @dataclass
@@ -93,10 +95,15 @@ def door_at(data: Path) -> Door:
         ),
     )
     behind = Counter()
-    receivers = Receivers(text=behind.take, hop=behind.hop, end=behind.take, report=behind.take, opt_out=behind.take)
     app = Flask(__name__)
-    app.register_blueprint(hooks(services, receivers, apology=lambda hop: APOLOGY, count=behind.count))
+    app.register_blueprint(
+        hooks.blueprint(services, behind.receivers, apologies={"*384*77#": APOLOGY}, count=behind.calls.append)
+    )
     return Door(app.test_client(), behind, services)
+
+
+def counted(hook: str, outcome: str) -> str:
+    return f"hook_{hook.replace('-', '_')}_{outcome}"
 
 
 @pytest.fixture
@@ -112,7 +119,7 @@ def test_a_form_is_handed_on_before_it_is_answered(door: Door, hook: str, kind: 
     answer = door.call(hook, GOOD[hook])
     assert (answer.status_code, answer.data) == (200, b"")
     assert [type(inbound) for inbound in door.behind.taken] == [kind]
-    assert door.behind.calls == [("africastalking", hook, "taken")]
+    assert door.behind.calls == [counted(hook, "taken")]
 
 
 @pytest.mark.parametrize(("ends", "word"), [(False, "CON"), (True, "END")])
@@ -135,7 +142,7 @@ def test_a_wrong_secret_is_not_found_and_leaves_a_counter(door: Door, hook: str,
     answer = door.call(hook, GOOD.get(hook, {}), secret=secret)
     assert (answer.status_code, answer.data) == (404, b"Not found.\n")
     assert door.behind.taken == []
-    assert door.behind.calls == [("other", "other", "not_found")]
+    assert door.behind.calls == ["hook_not_found"]
 
 
 def test_nobody_learns_from_the_answer_which_part_was_wrong(door: Door) -> None:
@@ -156,13 +163,13 @@ def test_a_form_without_what_it_must_have_gets_400_and_one_plain_line(door: Door
     assert answer.get_data(as_text=True).count("\n") == 1
     assert name in answer.get_data(as_text=True)
     assert door.behind.taken == []
-    assert door.behind.calls == [("africastalking", hook, "refused")]
+    assert door.behind.calls == [counted(hook, "refused")]
 
 
 def test_a_text_from_a_senders_name_is_taken_and_left(door: Door) -> None:
     assert door.call("sms", GOOD["sms"] | {"from": "MTN"}).status_code == 200
     assert door.behind.taken == []
-    assert door.behind.calls == [("africastalking", "sms", "ignored")]
+    assert door.behind.calls == ["hook_sms_ignored"]
 
 
 def test_a_call_is_turned_away(door: Door) -> None:
@@ -262,11 +269,11 @@ def test_what_the_database_cannot_take_is_spooled_and_drained_as_it_came(door: D
     door.behind.down = True
     answer = door.call(hook, GOOD[hook])
     assert (answer.status_code, answer.data) == (200, b"")
-    assert door.behind.calls == [("africastalking", hook, "spooled")]
-    assert spool.drain(door.services, door.behind.take) == 0, "the database is still down"
+    assert door.behind.calls == [counted(hook, "spooled")]
+    assert spool.drain(door.services, door.behind.receivers) == 0, "the database is still down"
 
     door.behind.down = False
-    assert spool.drain(door.services, door.behind.take) == 1
+    assert spool.drain(door.services, door.behind.receivers) == 1
     assert door.behind.taken == [forms.READERS[hook][0](GOOD[hook])]
     assert spool.is_empty(door.services)
 
@@ -287,7 +294,7 @@ def test_while_something_is_spooled_later_texts_go_behind_it(door: Door) -> None
     door.behind.down = False
     door.call("sms", GOOD["sms"] | {"id": "2", "text": "second"})
     assert door.behind.taken == []
-    assert spool.drain(door.services, door.behind.take) == 2
+    assert spool.drain(door.services, door.behind.receivers) == 2
     door.call("sms", GOOD["sms"] | {"id": "3", "text": "third"})
     assert [inbound.text for inbound in door.behind.taken] == ["first", "second", "third"]
 
@@ -304,14 +311,14 @@ def test_without_database_and_spool_the_gateway_is_asked_to_come_again(door: Doo
     door.behind.down = True
     answer = door.call("sms", GOOD["sms"])
     assert answer.status_code == 503
-    assert door.behind.calls == [("africastalking", "sms", "unavailable")]
+    assert door.behind.calls == ["hook_sms_unavailable"]
 
 
 def test_a_spooled_event_that_fails_is_set_aside_and_holds_up_nobody(door: Door) -> None:
     door.behind.down = True
     door.call("sms", GOOD["sms"])
     door.behind.down, door.behind.bug = False, True
-    assert spool.drain(door.services, door.behind.take) == 0
+    assert spool.drain(door.services, door.behind.receivers) == 0
     assert spool.is_empty(door.services)
     assert len(spool.set_aside(door.services)) == 1
 
@@ -320,7 +327,7 @@ def test_a_half_written_file_is_never_drained(door: Door) -> None:
     spool.folder(door.services).mkdir()
     (spool.folder(door.services) / ".00000000000000000001-abcd.sealed").write_text("1.half")
     assert spool.is_empty(door.services)
-    assert spool.drain(door.services, door.behind.take) == 0
+    assert spool.drain(door.services, door.behind.receivers) == 0
 
 
 def test_drains_at_once_take_every_event_at_least_once_and_lose_none(door: Door) -> None:
@@ -330,7 +337,7 @@ def test_drains_at_once_take_every_event_at_least_once_and_lose_none(door: Door)
         door.call("sms", GOOD["sms"] | {"id": str(number)})
     door.behind.down = False
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda _: spool.drain(door.services, door.behind.take), range(4)))
+        list(threads.map(lambda _: spool.drain(door.services, door.behind.receivers), range(4)))
     assert {inbound.delivery_key for inbound in door.behind.taken} == {str(number) for number in range(count)}
     assert spool.is_empty(door.services)
     assert spool.set_aside(door.services) == []
