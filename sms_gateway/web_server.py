@@ -9,10 +9,13 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 import structlog
+
+if TYPE_CHECKING:
+    from granian import Granian
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest form of a page; hooks take 64 kB and check it themselves
 LARGEST_HEAD = 64 * 1024  # bytes
@@ -57,18 +60,24 @@ class TooLarge(Exception):
 
 def serve() -> None:
     """Serve until SIGTERM or SIGINT, on the port of the settings; the requests at hand are answered first."""
+    from sms_gateway.settings import load_settings
+
+    settings = load_settings()
+    server("sms_gateway.web_server:door", bind=settings.bind, port=settings.port).serve()
+
+
+def server(door: str, *, bind: str, port: int) -> "Granian":
+    """A granian for the door that `module:factory` makes, with our limits. One process serves; it is born again
+    when it dies, but for two deaths within 5.5 s: then all ends, and the supervisor starts it again."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    from sms_gateway.settings import load_settings
-
-    settings = load_settings()
-    Granian(
-        "sms_gateway.web_server:door",
+    return Granian(
+        door,
         factory=True,
-        address=settings.bind,
-        port=settings.port,
+        address=bind,
+        port=port,
         interface=Interfaces.RSGI,
         workers=1,
         http=HTTPModes.http1,
@@ -78,7 +87,7 @@ def serve() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_enabled=False,
-    ).serve()
+    )
 
 
 def door() -> Callable[[Request, Exchange], Any]:

@@ -1,0 +1,209 @@
+"""The commands: `python -m sms_gateway COMMAND`, installed as `guichet`. Each imports what it needs when it runs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sms_gateway.errors import GuichetError
+
+ROLES = ("volunteer", "coordinator", "editor", "auditor")
+
+
+class Commands(click.Group):
+    """The group whose errors are one sentence for whoever typed: no traceback for what we raised on purpose."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one of our own errors ends it with its sentence and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except GuichetError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Guichet: a basic phone's counter, with a person one key away."""
+
+
+@main.command()
+def run() -> None:
+    """Start everything here: Redis, the database, web and worker. Ctrl-C stops it all."""
+    from sms_gateway import running
+    from sms_gateway.settings import load_settings
+
+    sys.exit(running.run(load_settings()))
+
+
+@main.command(hidden=True)
+def prepare() -> None:
+    """Bring the database to this version: migrations, services, shipped flows. `run` does it at every start."""
+    from sms_gateway import preparing
+    from sms_gateway.settings import load_settings
+
+    preparing.prepare(load_settings())
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is missing or wrong in this installation, and how to mend it."""
+    from sms_gateway import doctor as examination
+
+    findings = examination.examine()
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.fine else 'to mend'}  {finding.sentence}")
+        if finding.remedy:
+            click.echo(f"         {finding.remedy}")
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@main.command()
+def measure() -> None:
+    """Read JSON lines {"id", "text"}; write what each text costs as an SMS, and what would be sent."""
+    from flows import alphabet
+
+    def measured(line: Mapping[str, Any]) -> dict[str, Any]:
+        text = _whole_characters(str(line["text"]))
+        size = alphabet.measure(text)
+        return {
+            "id": line["id"],
+            "encoding": str(size.encoding),
+            "segments": size.segments,
+            "units": size.units,
+            "part_units": list(size.part_units),
+            "non_gsm7": list(size.non_gsm7),
+            "rewritten": alphabet.rewrite(text),
+        }
+
+    _answer_lines(measured)
+
+
+@main.command()
+def read() -> None:
+    """Read JSON lines {"id", "lang", "expected", "options", "text", "today"}; write what each text means."""
+    from flows.reader import read_line
+
+    _answer_lines(read_line)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="A list of findings for programs.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to check for: YYYY-MM-DD.")
+@click.option("--country", help="The country of a flow whose folder doesn't say.")
+def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, country: str | None) -> None:
+    """Check flows: the whole library, or those in PATH. Exit 1 when one has an error."""
+    from flows import checker
+
+    day = (today or datetime.now(UTC)).date()
+    findings = checker.check_files(paths, today=day, country=country)
+    if as_json:
+        click.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+@main.command()
+@click.argument("transcripts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def play(transcripts: tuple[Path, ...]) -> None:
+    """Play written conversations. Exit 1 and a readable difference where one goes another way."""
+    from flows import transcript
+
+    failed = False
+    for path in transcripts:
+        if difference := transcript.play_file(path):
+            failed = True
+            click.echo(f"{path}: it went another way.\n{difference}")
+        else:
+            click.echo(f"{path}: as written.")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--line", "code", help="The line to call, such as 38000 or *384*77#.")
+@click.option("--as", "phone", help="The number of the phone in your hand.")
+@click.option("--url", help="A running Guichet, such as http://127.0.0.1:8000; without it, one in this process.")
+def phone(code: str | None, phone: str | None, url: str | None) -> None:
+    """A basic phone in this terminal, for SMS and USSD."""
+    from sms_gateway import terminal_phone
+
+    terminal_phone.main(line=code, phone=phone, url=url)
+
+
+@main.group()
+def account() -> None:
+    """The accounts of volunteers, coordinators, editors and auditors."""
+
+
+@account.command("add")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--login", required=True, help="The name to sign in with.")
+@click.option("--name", default="", help="The name that people see; else the login.")
+@click.option("--organisation", default="demo", show_default=True)
+@click.option("--language", default="fr", show_default=True, help="Of the pages.")
+@click.option("--phone", help="A volunteer's phone, such as +33612345678.")
+@click.option("--languages", default="", help="Comma list; else all that the service has.")
+@click.option("--topics", default="", help="Comma list; else all.")
+@click.option("--regions", default="", help="Comma list; else all.")
+def add_account(login: str, role: str, languages: str, topics: str, regions: str, **rest: Any) -> None:
+    """Make an account. The password is read from standard input, never from the command line."""
+    from sms_gateway import preparing, wiring
+    from sms_gateway.settings import load_settings
+    from sms_gateway.store.tables import Role
+    from sms_gateway.web.accounts import make_account
+
+    password = _password()
+    settings = load_settings()
+    preparing.prepare(settings)
+    services = wiring.wire(settings, doorbell=False)
+    lists = {"languages": _items(languages), "topics": _items(topics), "regions": _items(regions)}
+    make_account(services, login=login, password=password, role=Role(role), **lists, **rest)
+    click.echo(f"The account {login} is made.")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _answer_lines(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """One JSON line out for each JSON line in, at once: another program may wait for it."""
+    for number, line in _json_lines():
+        try:
+            said = answer(line)
+        except KeyError as missing:
+            raise click.ClickException(f"Line {number} lacks {missing}.") from None
+        except ValueError as wrong:
+            raise click.ClickException(f"Line {number}: {wrong}") from None
+        sys.stdout.buffer.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _json_lines() -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError:
+            raise click.ClickException(f"Line {number} is no JSON.") from None
+        if not isinstance(value, dict):
+            raise click.ClickException(f"Line {number} is no JSON object.")
+        yield number, value
+
+
+def _whole_characters(text: str) -> str:
+    """The text with U+FFFD for halves of surrogate pairs, which no network can carry."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
