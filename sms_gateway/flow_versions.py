@@ -1,7 +1,5 @@
 """Versions of flows: whole, frozen bundles, found by their content's hash; a conversation keeps the one it began on."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,9 +8,11 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows import packaged
-from flows.compiler import Machine, compile_bundle, hash_of
+from flows.compiler import compile_bundle
+from flows.machine import Machine
 from sms_gateway.context import Services
 from sms_gateway.services import Service
+from sms_gateway.store.database import after_commit
 from sms_gateway.store.tables import VersionState, bundles, flow_versions, services
 
 SHIPPED = "shipped"
@@ -54,7 +54,7 @@ def published(tx: Connection, organisation_id: int, country: str) -> list[Publis
 
 
 def machine(tx: Connection, bundle_hash: str) -> Machine:
-    """The machine of a stored bundle; compiled once in each process. Raises KeyError for a hash that was never stored."""
+    """The machine of a stored bundle; compiled once a process. Raises KeyError for a hash never stored."""
     found = _compiled.get(bundle_hash)
     if found is None:
         content = tx.execute(select(bundles.c.content).where(bundles.c.hash == bundle_hash)).scalar_one_or_none()
@@ -90,11 +90,11 @@ def _dialogue_bundle(country: str, name: str) -> str:
 
 def _stored(tx: Connection, content: str, now: datetime) -> Machine:
     """The machine of a bundle of ours, its row written the first time that anybody needs it."""
-    bundle_hash = hash_of(content)
-    if bundle_hash not in _compiled:
-        _store(tx, bundle_hash, content, now)
-        _compiled[bundle_hash] = compile_bundle(content)
-    return _compiled[bundle_hash]
+    made = compile_bundle(content)
+    if made.hash not in _compiled:
+        _store(tx, made.hash, content, now)
+        after_commit(tx, lambda: _compiled.setdefault(made.hash, made))
+    return made
 
 
 def _store(tx: Connection, bundle_hash: str, content: str, now: datetime) -> None:
@@ -107,7 +107,7 @@ def _store(tx: Connection, bundle_hash: str, content: str, now: datetime) -> Non
 
 
 def _register(tx: Connection, organisation_id: int, country: str, code: str, content: str, now: datetime) -> None:
-    bundle_hash = hash_of(content)
+    bundle_hash = compile_bundle(content).hash
     _store(tx, bundle_hash, content, now)
     mine = (
         (flow_versions.c.organisation_id == organisation_id)
@@ -133,8 +133,3 @@ def _register(tx: Connection, organisation_id: int, country: str, code: str, con
             published_at=now,
         )
     )
-
-
-def titles(content: str) -> Mapping[str, object]:
-    """Title and keywords of a bundle, for the reader of free words."""
-    return json.loads(content)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: replies kept for repeats, ended USSD sessions, logins, people after their days of silence."""
+"""What is forgotten, and when: replies kept for repeats, USSD sessions, logins, people after days of silence."""
 
 from datetime import datetime, timedelta
 

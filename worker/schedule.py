@@ -72,7 +72,7 @@ def chain_journal(services: Services) -> int:
 
 
 def sweep_until(services: Services, stopped: threading.Event) -> None:
-    """Do every chore at its time until `stopped` is set. A chore that fails is logged, and tried again at its next time."""
+    """Do every chore at its time until `stopped` is set. One that fails is logged, and tried again at its next time."""
     due = dict.fromkeys((chore.name for chore in chores(services)), 0.0)
     while not stopped.is_set():
         for chore in chores(services):

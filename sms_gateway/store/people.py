@@ -71,6 +71,12 @@ def lock_or_create(
     return _person(row, sealer)
 
 
+def find(tx: Connection, sealer: Sealer, *, service_id: int, phone: str) -> Person | None:
+    """The person with this phone in this service, locked; None where there is none, or where they were erased."""
+    row = _find(tx, service_id, sealer.lanes(phone))
+    return _person(row, sealer) if row is not None and row.sealed_key is not None else None
+
+
 def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
     """The person, locked until the transaction ends; None where there is no such row."""
     row = tx.execute(_rows().where(people.c.id == person_id).with_for_update(of=people)).first()

@@ -1,0 +1,212 @@
+"""What a conversation asks of the gateway, carried out: cases, languages, rights, other machines."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flows import session as asked
+from flows.session import Reply, Severity
+from sms_gateway import phrases, turns
+from sms_gateway.cases import desk
+from sms_gateway.store import journal, people, sessions
+from sms_gateway.store.tables import PersonStatus, SessionStatus
+from sms_gateway.turns import Taking, Text
+
+SEVERITIES: Mapping[Severity, int] = {Severity.DANGER: 0, Severity.URGENT: 1, Severity.NORMAL: 2}
+
+# What is said once a case is open, by why it was opened; any other reason goes by how the network stands.
+_SAID_BY_REASON: Mapping[asked.Reason, str] = {
+    asked.Reason.FACT_EXPIRED: "fact_expired",
+    asked.Reason.FAILED: "turn_failed",
+}
+_SAID_BY_KIND: Mapping[desk.PromiseKind, str] = {
+    desk.PromiseKind.OPEN: "handoff_open",
+    desk.PromiseKind.NIGHT: "handoff_night",
+    desk.PromiseKind.HOLIDAY: "handoff_holiday",
+    desk.PromiseKind.NOBODY: "handoff_nobody",
+}
+
+
+def carry_out(taking: Taking, effect: asked.Effect, *, session_id: int) -> None:
+    """Do what one effect asks, in the turn's transaction. `session_id`: the session whose machine asked."""
+    _BY_KIND[type(effect)](taking, effect, session_id)
+
+
+def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
+    """Say the number of a case, and by when somebody answers."""
+    taking.promised = True
+    case, when = str(opened.number), turns.by(taking, opened.by)
+    if opened.joined:
+        key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
+    elif reason is asked.Reason.DANGER:
+        key = "danger_person" if opened.kind is desk.PromiseKind.OPEN else "handoff_night"
+    else:
+        key = _SAID_BY_REASON.get(reason) or _SAID_BY_KIND[opened.kind]
+    text = taking.phrase(key, case=case, by=when, emergency=phrases.emergency(taking.service.country))
+    taking.said.append(Reply(text, keep=True))
+
+
+def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
+    opened = desk.open_case(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        line_id=taking.line_id,
+        topic=effect.topic or "other",
+        summary=effect.summary,
+        words=effect.words,
+        event_id=taking.event_id,
+        reason=effect.reason,
+        severity=SEVERITIES[effect.severity],
+        danger=effect.danger,
+        answer_within_minutes=effect.answer_within_minutes,
+        language=taking.language,
+        discreet=effect.discreet,
+        now=taking.now,
+    )
+    sessions.wait_for_case(taking.tx, session_id, opened.case_id)
+    promise(taking, opened, effect.reason)
+
+
+def _add_to_case(taking: Taking, effect: asked.AddToCase, _session_id: int) -> None:
+    wrote = desk.citizen_wrote(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        event_id=taking.event_id,
+        words=effect.words,
+        now=taking.now,
+    )
+    if wrote is None:  # it was closed meanwhile: the words open it, or another, again
+        _reopen(taking, asked.ReopenCase(), 0)
+    else:
+        taking.say("note_joined", case=str(wrote.number))
+
+
+def _reopen(taking: Taking, _effect: asked.ReopenCase, _session_id: int) -> None:
+    opened = desk.reopen(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        event_id=taking.event_id,
+        words=taking.words,
+        now=taking.now,
+    )
+    when = turns.by(taking, opened.by)
+    taking.promised = True
+    taking.said.append(Reply(taking.phrase("reopened", case=str(opened.number), by=when), keep=True))
+
+
+def _helped(taking: Taking, effect: asked.RecordHelped, _session_id: int) -> None:
+    desk.say_helped(taking.tx, taking.services, taking.person, helped=effect.helped, now=taking.now)
+
+
+def _show_answer(taking: Taking, _effect: asked.ShowAnswer, _session_id: int) -> None:
+    standing = desk.standing(taking.tx, taking.person, now=taking.now)
+    if standing is not None and standing.last_answer:
+        taking.beside.append(Text(standing.last_answer))
+
+
+def _stop(taking: Taking, _effect: asked.StopTexts, _session_id: int) -> None:
+    desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
+    sessions.end_all(taking.tx, taking.person, now=taking.now)
+    taking.change_person(status=PersonStatus.STOPPED)
+    journal.record(taking.tx, taking.service.organisation_id, "stopped", now=taking.now, person_id=taking.person.id)
+    taking.said[:] = [Reply(taking.phrase("stop_confirmed", service=taking.service.name), keep=True)]
+    taking.first.clear()
+    taking.place = None
+
+
+def _start(taking: Taking, _effect: asked.StartTexts, _session_id: int) -> None:
+    taking.change_person(status=PersonStatus.ACTIVE)
+    taking.said[:] = [Reply(taking.phrase("start_confirmed", service=taking.service.name))]
+    turns.show_menu(taking)
+
+
+def _choose_language(taking: Taking, effect: asked.ChooseLanguage, _session_id: int) -> None:
+    if effect.language in taking.service.languages:
+        taking.change_person(language=effect.language, language_chosen=True)
+
+
+def _ask_language(taking: Taking, _effect: asked.AskLanguage, _session_id: int) -> None:
+    turns.put_aside(taking, turns.active_session(taking))
+    turns.start_dialogue(taking, "language_menu")
+
+
+def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> None:
+    turns.put_aside(taking, turns.active_session(taking))
+    turns.show_menu(taking)
+
+
+def _open_flow(taking: Taking, effect: asked.OpenFlow, _session_id: int) -> None:
+    turns.begin_flow(taking, effect.flow)
+
+
+def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
+    below = sessions.last_parked(taking.tx, taking.person)
+    if below is None or below.id == session_id:
+        turns.show_menu(taking)
+        return
+    if (stored := turns.active_session(taking)) is not None:
+        sessions.set_status(taking.tx, stored.id, SessionStatus.ENDED, now=taking.now)
+    turns.again(taking, below)
+
+
+def _restart(taking: Taking, _effect: asked.RestartFlow, _session_id: int) -> None:
+    below = sessions.last_parked(taking.tx, taking.person)
+    if below is None:
+        turns.show_menu(taking)
+        return
+    sessions.set_status(taking.tx, below.id, SessionStatus.ENDED, now=taking.now)
+    turns.begin_flow(taking, below.flow)
+
+
+def _help(taking: Taking, _effect: asked.SayHelp, _session_id: int) -> None:
+    said = taking.phrase(
+        "help",
+        service=taking.service.name,
+        phone=taking.service.help_phone or "",
+        price=phrases.price(taking.service.country, taking.language),
+    )
+    taking.said.append(Reply(said))
+    if (stored := turns.active_session(taking)) is not None and not taking.place:
+        turns.again(taking, stored)
+
+
+def _erase(taking: Taking, _effect: asked.EraseAll, _session_id: int) -> None:
+    """The key goes now; a new one holds the number alone, until the last text has left."""
+    phone = people.phone_of(taking.person)
+    desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
+    sessions.end_all(taking.tx, taking.person, now=taking.now)
+    people.erase(taking.tx, taking.person.id)
+    assert phone is not None
+    people.new_key(taking.tx, taking.services.sealer, taking.person.id, phone, now=taking.now)
+    people.change(taking.tx, taking.person.id, erased_at=taking.now)
+    fresh = people.lock(taking.tx, taking.services.sealer, taking.person.id)
+    assert fresh is not None
+    taking.person = fresh
+    journal.record(taking.tx, taking.service.organisation_id, "erased", now=taking.now, person_id=taking.person.id)
+    taking.said[:] = [Reply(taking.phrase("erased"), keep=True)]
+    taking.first.clear()
+    taking.place = None
+
+
+_BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {
+    asked.OpenCase: _open_case,
+    asked.AddToCase: _add_to_case,
+    asked.ReopenCase: _reopen,
+    asked.RecordHelped: _helped,
+    asked.ShowAnswer: _show_answer,
+    asked.StopTexts: _stop,
+    asked.StartTexts: _start,
+    asked.ChooseLanguage: _choose_language,
+    asked.AskLanguage: _ask_language,
+    asked.OpenMenu: _open_menu,
+    asked.OpenFlow: _open_flow,
+    asked.ResumeFlow: _resume,
+    asked.RestartFlow: _restart,
+    asked.SayHelp: _help,
+    asked.EraseAll: _erase,
+}

@@ -1,0 +1,225 @@
+"""Queries of cases and their threads: found, locked, changed by compare-and-set, and never by words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from sms_gateway.store.scope import Scope
+from sms_gateway.store.tables import CaseState, EntryKind, accounts, case_entries, cases, outbox, people, services
+
+UNOWNED = (CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED)
+
+
+def next_number(tx: Connection, organisation_id: int) -> int:
+    """A number that no case of the organisation has: its first service counts for all of them."""
+    first = select(func.min(services.c.id)).where(services.c.organisation_id == organisation_id).scalar_subquery()
+    counted = (
+        update(services)
+        .where(services.c.id == first)
+        .values(next_case_number=services.c.next_case_number + 1)
+        .returning(services.c.next_case_number)
+    )
+    return int(tx.execute(counted).scalar_one()) - 1
+
+
+def add(tx: Connection, **columns: Any) -> int:
+    """Store a new case; its id."""
+    return int(tx.execute(insert(cases).values(**columns).returning(cases.c.id)).scalar_one())
+
+
+def find(tx: Connection, scope: Scope, number: int) -> Row[Any] | None:
+    """The case with this number in the scope's organisation, not locked."""
+    return tx.execute(
+        select(cases).where(cases.c.organisation_id == scope.organisation_id, cases.c.number == number)
+    ).first()
+
+
+def find_id(tx: Connection, case_id: int) -> Row[Any] | None:
+    """The case with this id, not locked."""
+    return tx.execute(select(cases).where(cases.c.id == case_id)).first()
+
+
+def lock(tx: Connection, case_id: int) -> Row[Any] | None:
+    """The case, locked; its person is locked before, always."""
+    return tx.execute(select(cases).where(cases.c.id == case_id).with_for_update()).first()
+
+
+def open_of(tx: Connection, person_id: int) -> Row[Any] | None:
+    """The one open case of a person."""
+    return tx.execute(select(cases).where(cases.c.person_id == person_id, cases.c.state != CaseState.CLOSED)).first()
+
+
+def last_closed_of(tx: Connection, person_id: int, *, since: datetime) -> Row[Any] | None:
+    """The case of a person that was closed last, if after `since`."""
+    query = select(cases).where(
+        cases.c.person_id == person_id, cases.c.state == CaseState.CLOSED, cases.c.closed_at >= since
+    )
+    return tx.execute(query.order_by(cases.c.closed_at.desc(), cases.c.id.desc()).limit(1)).first()
+
+
+def change(
+    tx: Connection, case_id: int, *, from_state: str, from_epoch: int, from_seq: int, columns: dict[str, Any]
+) -> bool:
+    """Compare-and-set: True where the case was still as it was read, and is now as given."""
+    changed = tx.execute(
+        update(cases)
+        .where(
+            cases.c.id == case_id,
+            cases.c.state == from_state,
+            cases.c.epoch == from_epoch,
+            cases.c.last_inbound_seq == from_seq,
+        )
+        .values(**columns)
+    )
+    return changed.rowcount == 1
+
+
+def set_columns(tx: Connection, case_id: int, **columns: Any) -> None:
+    """Set columns of a locked case that no rule reads (when a joined text was last confirmed, whether it helped)."""
+    tx.execute(update(cases).where(cases.c.id == case_id).values(**columns))
+
+
+def due(tx: Connection, *, now: datetime, limit: int) -> list[int]:
+    """The ids of open cases whose deadline has passed: danger first, then the longest waiting."""
+    query = select(cases.c.id).where(cases.c.state != CaseState.CLOSED, cases.c.next_deadline <= now)
+    return list(tx.execute(query.order_by(cases.c.severity, cases.c.next_deadline, cases.c.id).limit(limit)).scalars())
+
+
+def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
+    """The cases that nobody has, the longest waiting first."""
+    query = select(cases).where(cases.c.organisation_id == organisation_id, cases.c.state.in_(UNOWNED))
+    return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
+
+
+def open_cases(tx: Connection, organisation_id: int, *, limit: int = 1000) -> list[Row[Any]]:
+    """Every open case of an organisation, its owner's name, its person's pseudonym; the longest waiting first."""
+    query = (
+        select(cases, accounts.c.name.label("owner"), people.c.pseudonym)
+        .join(people, people.c.id == cases.c.person_id)
+        .outerjoin(accounts, accounts.c.id == cases.c.owner_id)
+        .where(cases.c.organisation_id == organisation_id, cases.c.state != CaseState.CLOSED)
+    )
+    return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
+
+
+def owned_by(tx: Connection, account_id: int) -> list[Row[Any]]:
+    """The open cases that an account has; those that wait for its answer first, the newest taken first."""
+    query = select(cases).where(
+        cases.c.owner_id == account_id, cases.c.state.in_((CaseState.CLAIMED, CaseState.ANSWERED))
+    )
+    return sorted(tx.execute(query), key=lambda row: (row.state != CaseState.CLAIMED, -row.lease_until.timestamp()))
+
+
+def waits(tx: Connection, service_id: int, language: str, *, since: datetime) -> list[tuple[datetime, datetime]]:
+    """When each case of a language was opened and first answered, of those closed since then."""
+    query = select(cases.c.opened_at, cases.c.first_answer_at).where(
+        cases.c.service_id == service_id,
+        cases.c.language == language,
+        cases.c.state == CaseState.CLOSED,
+        cases.c.closed_at >= since,
+        cases.c.first_answer_at.is_not(None),
+    )
+    return [(opened, answered) for opened, answered in tx.execute(query)]
+
+
+# ---- the thread of a case ----
+
+
+def add_entry(
+    tx: Connection,
+    case: Row[Any],
+    kind: EntryKind,
+    *,
+    body: str,
+    at: datetime,
+    seq: int = 0,
+    account_id: int | None = None,
+    event_id: int | None = None,
+    message_id: int | None = None,
+) -> int:
+    """Append to a case's thread; `body` is sealed by the caller, numbers inside masked before."""
+    made = insert(case_entries).values(
+        organisation_id=case.organisation_id,
+        case_id=case.id,
+        seq=seq,
+        kind=kind,
+        account_id=account_id,
+        event_id=event_id,
+        message_id=message_id or None,
+        body=body,
+        at=at,
+    )
+    return int(tx.execute(made.returning(case_entries.c.id)).scalar_one())
+
+
+def entries(tx: Connection, case_id: int) -> list[Row[Any]]:
+    """A case's thread, oldest first, with the name of whoever wrote and the state of what was sent."""
+    query = (
+        select(case_entries, accounts.c.name.label("author"), outbox.c.state.label("sent_state"))
+        .outerjoin(accounts, accounts.c.id == case_entries.c.account_id)
+        .outerjoin(outbox, outbox.c.id == case_entries.c.message_id)
+        .where(case_entries.c.case_id == case_id)
+    )
+    return list(tx.execute(query.order_by(case_entries.c.id)))
+
+
+def last_entry(tx: Connection, case_id: int, kind: EntryKind) -> Row[Any] | None:
+    """The newest entry of a kind."""
+    query = select(case_entries).where(case_entries.c.case_id == case_id, case_entries.c.kind == kind)
+    return tx.execute(query.order_by(case_entries.c.id.desc()).limit(1)).first()
+
+
+def drop_drafts(tx: Connection, case_id: int, account_id: int) -> None:
+    """Forget an account's drafts in a case: they were sent, or are replaced by a newer one."""
+    tx.execute(
+        case_entries.delete().where(
+            case_entries.c.case_id == case_id,
+            case_entries.c.account_id == account_id,
+            case_entries.c.kind == EntryKind.DRAFT,
+        )
+    )
+
+
+def first_after(tx: Connection, case_id: int, seq: int) -> datetime | None:
+    """When the first text of the person after `seq` came."""
+    query = select(func.min(case_entries.c.at)).where(
+        case_entries.c.case_id == case_id, case_entries.c.kind == EntryKind.CITIZEN, case_entries.c.seq > seq
+    )
+    found: datetime | None = tx.execute(query).scalar_one()
+    return found
+
+
+def last_answerer(tx: Connection, person_id: int) -> int | None:
+    """The volunteer who answered this person last, in any case: who knows them."""
+    query = (
+        select(case_entries.c.account_id)
+        .join(cases, cases.c.id == case_entries.c.case_id)
+        .where(cases.c.person_id == person_id, case_entries.c.kind == EntryKind.ANSWER)
+    )
+    return tx.execute(query.order_by(case_entries.c.id.desc()).limit(1)).scalar()
+
+
+def unsettled_texts(tx: Connection, case_id: int, settled_seq: int) -> list[Row[Any]]:
+    """The person's texts that are neither answered nor set aside, oldest first."""
+    query = select(case_entries).where(
+        case_entries.c.case_id == case_id, case_entries.c.kind == EntryKind.CITIZEN, case_entries.c.seq > settled_seq
+    )
+    return list(tx.execute(query.order_by(case_entries.c.seq)))
+
+
+STILL_TALKING = timedelta(hours=2)  # an answered case weighs on its owner this long; the person may write back
+
+
+def load_of(tx: Connection, account_ids: list[int], *, quiet_from: datetime) -> dict[int, int]:
+    """How many cases weigh on each account. `quiet_from`: an answered case whose lease ends before is quiet by now."""
+    query = (
+        select(cases.c.owner_id, func.count())
+        .where(
+            cases.c.owner_id.in_(account_ids),
+            (cases.c.state == CaseState.CLAIMED)
+            | ((cases.c.state == CaseState.ANSWERED) & (cases.c.lease_until > quiet_from)),
+        )
+        .group_by(cases.c.owner_id)
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
