@@ -32,11 +32,14 @@ def main() -> None:
 
 
 @main.command()
-def run() -> None:
+@click.option("--end-with-parent", is_flag=True, help="End when the process that started this one is gone.")
+def run(end_with_parent: bool) -> None:
     """Start everything here: Redis, the database, web and worker. Ctrl-C stops it all."""
-    from sms_gateway import running
+    from sms_gateway import children, running
     from sms_gateway.settings import load_settings
 
+    if end_with_parent:
+        children.end_with_parent()
     sys.exit(running.run(load_settings()))
 
 
@@ -152,7 +155,18 @@ def account() -> None:
 @click.option("--languages", default="", help="Comma list; else all that the service has.")
 @click.option("--topics", default="", help="Comma list; else all.")
 @click.option("--regions", default="", help="Comma list; else all.")
-def add_account(login: str, role: str, languages: str, topics: str, regions: str, **rest: Any) -> None:
+def add_account(
+    *,
+    role: str,
+    login: str,
+    name: str,
+    organisation: str,
+    language: str,
+    phone: str | None,
+    languages: str,
+    topics: str,
+    regions: str,
+) -> None:
     """Make an account. The password is read from standard input, never from the command line."""
     from sms_gateway import preparing, wiring
     from sms_gateway.settings import load_settings
@@ -163,8 +177,19 @@ def add_account(login: str, role: str, languages: str, topics: str, regions: str
     settings = load_settings()
     preparing.prepare(settings)
     services = wiring.wire(settings, doorbell=False)
-    lists = {"languages": _items(languages), "topics": _items(topics), "regions": _items(regions)}
-    make_account(services, login=login, password=password, role=Role(role), **lists, **rest)
+    make_account(
+        services,
+        login=login,
+        password=password,
+        role=Role(role),
+        name=name,
+        organisation=organisation,
+        language=language,
+        phone=phone,
+        languages=_items(languages),
+        topics=_items(topics),
+        regions=_items(regions),
+    )
     click.echo(f"The account {login} is made.")
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from sms_gateway.children import Child
 from sms_gateway.errors import AlreadyRunning, NotReady
@@ -25,6 +26,7 @@ from sms_gateway.settings import Settings, private_socket, unknown_settings
 HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 STOP_SECONDS = 7.0  # for the requests and the job at hand; with Redis after them, under 10 in all
 REDIS_STOP_SECONDS = 1.5
+LOCK_SECONDS = 2.0  # how long one that was killed a moment ago may take to be gone
 PORT_SECONDS = 5.0  # how long a port may still be held by what was killed a moment ago
 START_SECONDS = 90.0
 SHORT_LIVES = 5  # of one child before the first citizen can be served: then we say so and stop
@@ -180,18 +182,27 @@ class Supervisor:
 def _only_one(data: Path) -> Iterator[None]:
     """Hold the lock of a data folder; the kernel lets it go with the process, however that ends."""
     with (data / "running.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise AlreadyRunning(
-                f"Guichet already runs on the data in {data} (process {lock.read().strip() or 'unknown'}). "
-                "Stop that one first, or set GUICHET_DATA to another folder."
-            ) from None
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                lock.seek(0)
+                raise AlreadyRunning(
+                    f"Guichet already runs on the data in {data} (process {lock.read().strip() or 'unknown'}). "
+                    "Stop that one first, or set GUICHET_DATA to another folder."
+                )
+            time.sleep(0.1)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _wait_for_port(settings: Settings) -> None:

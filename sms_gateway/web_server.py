@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import structlog
 
 if TYPE_CHECKING:
-    from granian import Granian
+    from granian.server.common import AbstractServer
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest form of a page; hooks take 64 kB and check it themselves
 LARGEST_HEAD = 64 * 1024  # bytes
@@ -66,14 +66,14 @@ def serve() -> None:
     server("sms_gateway.web_server:door", bind=settings.bind, port=settings.port).serve()
 
 
-def server(door: str, *, bind: str, port: int) -> "Granian":
+def server(door: str, *, bind: str, port: int) -> "AbstractServer[Any]":
     """A granian for the door that `module:factory` makes, with our limits. One process serves; it is born again
     when it dies, but for two deaths within 5.5 s: then all ends, and the supervisor starts it again."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    return Granian(
+    granian: AbstractServer[Any] = Granian(
         door,
         factory=True,
         address=bind,
@@ -88,6 +88,7 @@ def server(door: str, *, bind: str, port: int) -> "Granian":
         workers_kill_timeout=STOP_SECONDS,
         log_enabled=False,
     )
+    return granian
 
 
 def door() -> Callable[[Request, Exchange], Any]:
