@@ -1,8 +1,10 @@
 """What a start does before anybody is served: the schema, the services, the shipped flows, the demo accounts."""
 
+import sys
+
 from sqlalchemy.exc import OperationalError
 
-from sms_gateway import flow_versions, logs, wiring
+from sms_gateway import demo, flow_versions, logs, wiring
 from sms_gateway import services as services_
 from sms_gateway.errors import NotReady
 from sms_gateway.settings import Settings
@@ -21,6 +23,8 @@ def prepare(settings: Settings) -> None:
         try:
             services_.ensure(services)
             flow_versions.register_shipped(services)
+            if told := demo.ensure(services):
+                sys.stdout.write(f"Demo accounts and their passwords: {told}\n")
         finally:
             services.database.close()
     except OperationalError as error:
