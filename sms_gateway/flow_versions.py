@@ -1,5 +1,6 @@
 """Versions of flows: whole, frozen bundles, found by their content's hash; a conversation keeps the one it began on."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from flows import packaged
 from flows.compiler import compile_bundle
 from flows.machine import Machine
+from flows.wording import sayer
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store.database import after_commit
@@ -64,6 +66,11 @@ def machine(tx: Connection, bundle_hash: str) -> Machine:
     return found
 
 
+def names(made: Machine, language: str) -> tuple[str, ...]:
+    """What a flow is called by free words: its title in a language, then its keywords."""
+    return (sayer(made, language)("title"), *_keywords(made.hash, made.bundle))
+
+
 def menu(tx: Connection, service: Service, now: datetime) -> Machine:
     """The service's menu over the flows that are open now; a pinned machine like any other."""
     codes = tuple(flow.code for flow in published(tx, service.organisation_id, service.country))
@@ -76,6 +83,11 @@ def dialogue(tx: Connection, country: str, name: str, now: datetime) -> Machine:
 
 
 _compiled: dict[str, Machine] = {}
+
+
+@lru_cache(maxsize=500)
+def _keywords(_hash: str, bundle: str) -> tuple[str, ...]:
+    return tuple(json.loads(bundle)["flow"].get("keywords", ()))
 
 
 @lru_cache(maxsize=200)

@@ -289,7 +289,6 @@ def _read(taking: Taking) -> reader.Reading:
     return reader.read(
         Expected.ANY,
         taking.words,
-        options=(),
         language=taking.language,
         country=taking.service.country,
         today=taking.now.date(),
@@ -299,7 +298,10 @@ def _read(taking: Taking) -> reader.Reading:
 def _named_flow(taking: Taking) -> str | None:
     service = taking.service
     published = flow_versions.published(taking.tx, service.organisation_id, service.country)
-    names = {flow.code: flow_versions.machine(taking.tx, flow.bundle_hash).names(taking.language) for flow in published}
+    names = {
+        flow.code: flow_versions.names(flow_versions.machine(taking.tx, flow.bundle_hash), taking.language)
+        for flow in published
+    }
     return reader.name_flow(taking.words, names, taking.language)
 
 
