@@ -24,6 +24,7 @@ class Bubble:
     text: str = field(repr=False)
     at: datetime
     parts: int
+    id: int = 0  # at the counter; the next look asks for what came after it
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Door(Protocol):
     def post(self, hook: str, form: Mapping[str, str]) -> Answer:
         """Post a form to a hook of the simulator."""
 
-    def messages(self, line: str, phone: str) -> tuple[Bubble, ...]:
-        """The texts that this phone got from that line, oldest first."""
+    def messages(self, line: str, phone: str, *, after: int) -> tuple[Bubble, ...]:
+        """The texts that this phone got from that line after the one of that id, oldest first."""
 
 
 class HttpDoor:
@@ -63,23 +64,22 @@ class HttpDoor:
             return Answer(0, "")
         return Answer(answer.status_code, answer.content.decode("utf-8", "replace"))
 
-    def messages(self, line: str, phone: str) -> tuple[Bubble, ...]:
+    def messages(self, line: str, phone: str, *, after: int) -> tuple[Bubble, ...]:
         """What the page of the phones gives to programs; nothing while it can't be reached."""
         with suppress(requests.RequestException, ValueError):
-            answer = self._session.get(
-                f"{self._url}/phone/messages", params={"line": line, "phone": phone}, timeout=SECONDS
-            )
+            asked = {"line": line, "phone": phone, "after": str(after)}
+            answer = self._session.get(f"{self._url}/phone/messages", params=asked, timeout=SECONDS)
             if answer.ok:
                 return read_messages(answer.json())
         return ()
 
 
 def read_messages(told: Any) -> tuple[Bubble, ...]:
-    """`{"messages": [{"incoming", "text", "at", "parts"}, …]}` as bubbles; what the phone itself sent is left out."""
+    """`{"messages": [{"id", "incoming", "body", "parts", "at"}, …]}`; what the phone itself sent is left out."""
     return tuple(
-        Bubble(True, str(one["text"]), datetime.fromisoformat(one["at"]), int(one["parts"]))
+        Bubble(True, str(one["body"]), datetime.fromisoformat(one["at"]), int(one["parts"]), int(one["id"]))
         for one in told["messages"]
-        if one["incoming"] and one.get("kind", "sms") == "sms"
+        if one["incoming"]
     )
 
 
@@ -135,11 +135,10 @@ class Phone:
         """See whether texts came; True where something did."""
         if self.texting is None:
             return False
-        got = self.door.messages(self.texting.address, self.number)
-        changed = len(got) > len(self._got)
-        if changed:
-            self._got = got
-        return changed
+        newest = self._got[-1].id if self._got else 0
+        got = self.door.messages(self.texting.address, self.number, after=newest)
+        self._got += got
+        return bool(got)
 
     def send(self, text: str) -> None:
         """Send an SMS. An empty one is sent too: some phones do."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flows import packaged
 from sms_gateway import phrases
 from sms_gateway.services import told_lines
 from sms_gateway.settings import Settings
@@ -11,7 +10,7 @@ from sms_gateway.settings import Settings
 def apologies(settings: Settings) -> Mapping[str, str]:
     """The screen for each USSD code, in its service's first language, with the emergency number of its country."""
     return {
-        line.address: phrases.say(line.language, "cannot_serve_now", emergency=packaged.pack(line.country).emergency)
+        line.address: phrases.say(line.language, "cannot_serve_now", emergency=phrases.emergency(line.country))
         for line in told_lines(settings)
         if line.kind == "ussd"
     }

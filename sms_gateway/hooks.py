@@ -131,12 +131,14 @@ def _hop(call: Call) -> Answered:
     except StoreUnavailable:
         log.warning("store_unavailable", channel=call.adapter.name)
         text, ends, outcome = "", True, "unavailable"
+    except FormError:
+        text, ends, outcome = "", True, "not_ours"  # no line of ours has this code
     except Exception:
         # One of the outermost loops: the turn itself turns its bugs into cases; this is what is left.
         log.exception("hop_failed", channel=call.adapter.name)
         text, ends, outcome = "", True, "failed"
     if not text:
-        text, ends = _fitting(call.apology(hop)), True
+        text, ends = _fitting(call.apology(hop)), True  # also for a repeat whose screen is long forgotten
     word = "END" if ends else "CON"
     return Response(f"{word} {text}", status=200, content_type=_PLAIN), outcome
 

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy.exc import DBAPIError
+
 from sms_gateway import conversations, outbox
 from sms_gateway.channels.base import DeliveryReport, HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.context import Services
+from sms_gateway.errors import StoreUnavailable
+from sms_gateway.store.database import is_unavailable
 
 # All that can wait for its answer. A hop can't: it is a screen now, or none.
 Inbound = InboundText | HopsEnded | DeliveryReport | OptedOut
@@ -36,6 +40,14 @@ class Receivers:
 
     def take(self, services: Services, inbound: Inbound) -> None:
         """Whatever came in, to the one that takes it."""
+        try:
+            self._take(services, inbound)
+        except DBAPIError as error:
+            if is_unavailable(error):
+                raise StoreUnavailable("The database can't take anything now.") from error
+            raise
+
+    def _take(self, services: Services, inbound: Inbound) -> None:
         match inbound:
             case InboundText():
                 self.text(services, inbound)

@@ -84,11 +84,12 @@ class InProcessDoor:
             answer = self._client.post(f"/hooks/simulator/{self._secret}/{hook}", data=dict(form))
         return Answer(answer.status_code, answer.get_data(as_text=True))
 
-    def messages(self, line: str, phone: str) -> tuple[Bubble, ...]:
+    def messages(self, line: str, phone: str, *, after: int) -> tuple[Bubble, ...]:
         """Do what a worker would have done by now, then see what came."""
         with self._one_at_a_time:
             self._work()
-            answer = self._client.get("/phone/messages", query_string={"line": line, "phone": phone})
+            asked = {"line": line, "phone": phone, "after": str(after)}
+            answer = self._client.get("/phone/messages", query_string=asked)
         return read_messages(answer.get_json()) if answer.status_code == 200 else ()
 
     def _work(self) -> None:

@@ -42,9 +42,9 @@ class Counter:
         self._seen[form["sessionId"]] = form["text"]
         return Answer(200, "END Bye" if typed == "0" else f"CON You typed [{typed}]\n0 A person")
 
-    def messages(self, line: str, phone: str) -> tuple[Bubble, ...]:
+    def messages(self, line: str, phone: str, *, after: int) -> tuple[Bubble, ...]:
         assert (line, phone) == ("22384", "+999000001")
-        return self.texts
+        return tuple(text for text in self.texts if text.id > after)
 
 
 def phone_at(counter: Counter) -> Phone:
@@ -66,7 +66,7 @@ def test_texts_that_came_stand_in_the_thread_in_their_order() -> None:
     counter = Counter()
     phone = phone_at(counter)
     phone.send("Hello")
-    counter.texts = (Bubble(True, "Welcome", datetime(2026, 3, 10, 9, 1, tzinfo=UTC), 1),)
+    counter.texts = (Bubble(True, "Welcome", datetime(2026, 3, 10, 9, 1, tzinfo=UTC), 1, 7),)
     assert phone.look()
     assert not phone.look(), "nothing new"
     assert [one.text for one in phone.thread] == ["Hello", "Welcome"]
@@ -140,17 +140,17 @@ def test_what_goes_wrong_is_one_sentence(status: int, trouble: str) -> None:
 def test_a_guichet_that_is_not_there_is_no_error() -> None:
     door = HttpDoor("http://127.0.0.1:9", "secret")
     assert door.post("sms", {}) == Answer(0, "")
-    assert door.messages("22384", "+999000001") == ()
+    assert door.messages("22384", "+999000001", after=0) == ()
 
 
 def test_the_pages_messages_are_read() -> None:
     told = {
         "messages": [
-            {"incoming": True, "text": "Welcome", "at": "2026-03-10T09:00:00+00:00", "parts": 2},
-            {"incoming": False, "text": "Hello", "at": "2026-03-10T08:59:00+00:00", "parts": 1},
+            {"id": 8, "incoming": False, "body": "Hello", "at": "2026-03-10T08:59:00+00:00", "parts": 1},
+            {"id": 9, "incoming": True, "body": "Welcome", "at": "2026-03-10T09:00:00+00:00", "parts": 2},
         ]
     }
-    assert read_messages(told) == (Bubble(True, "Welcome", MORNING, 2),)
+    assert read_messages(told) == (Bubble(True, "Welcome", MORNING, 2, 9),)
 
 
 @pytest.mark.parametrize("wanted", ["kenya-ussd", "kenya-ussd-simulated", "*384*77#"])
@@ -188,7 +188,7 @@ async def _story(app: TerminalPhone, counter: Counter) -> None:
         assert "You typed [12]" in shown(app)
         assert app.query_one("#typed", Input).value == ""
         await pilot.press("f2")
-        counter.texts = (Bubble(True, "[bold]Kept[/bold] for you", MORNING, 1),)
+        counter.texts = (Bubble(True, "[bold]Kept[/bold] for you", MORNING, 1, 7),)
         app.look()
         await app.workers.wait_for_complete()
         await pilot.pause()
