@@ -108,15 +108,17 @@ class RunningGuichet:
 
     @property
     def pids(self) -> dict[str, list[int]]:
-        """Who runs now: supervisor, redis, web, worker, and web-process: those that serve requests."""
+        """Who runs now: supervisor, redis, worker, web (all web-N), and web-process: those that serve requests."""
         try:
             known = json.loads((self.data / "running.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
         named = {name: [pid] for name, pid in known["children"].items() if is_alive(pid)}
-        serving = [child for pid in named.get("web", []) for child in children_of(pid) if is_alive(child)]
+        webs = [pid for name, pids in named.items() if name.startswith("web-") for pid in pids]
+        serving = [child for pid in webs for child in children_of(pid) if is_alive(child)]
         working = [child for pid in named.get("worker", []) for child in children_of(pid) if is_alive(child)]
-        return named | {"supervisor": [known["supervisor"]], "web-process": serving, "worker-process": working}
+        found = {"supervisor": [known["supervisor"]], "web": webs, "web-process": serving, "worker-process": working}
+        return named | found
 
     def kill(self, name: str) -> int:
         """kill -9 the first process of that name; its pid."""
