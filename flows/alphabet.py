@@ -105,7 +105,7 @@ _SIGNS = (
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
     | {"…": "...", "½": "1/2", "²": "2", "×": "x", "→": "->", "№": "no ", "\u2028": "\n", "\u2029": "\n"}
 )
-_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327\u030a\u030c"  # grave acute circumflex tilde diaeresis cedilla ring caron
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327\u030a\u030c"  # grave acute circumflex tilde diaeresis cedilla ring
 _DOTTED = re.compile("[\u0323ẹọṣẸỌṢ]")  # Yoruba: without dots and tones words merge; such letters stay as they are
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _INNER_SPACE = re.compile("(?<=«)[\u00a0\u202f ]|[\u00a0\u202f ](?=»)")
@@ -153,7 +153,8 @@ def _stand_in(character: str, *, keep_letters: bool) -> str:
         return character
     if letters := _LETTERS.get(character):
         return letters
-    base, *marks = unicodedata.normalize("NFD", character)
+    apart = unicodedata.normalize("NFD", character)
+    base, marks = apart[0], apart[1:]
     if marks and all(mark in _ACCENTS for mark in marks) and base.isascii():
         return base
     return "" if character in _ACCENTS else character

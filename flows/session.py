@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import cast
 
 from flows.effects import (
     AddToCase,
@@ -107,11 +108,12 @@ Value = bool | int | float | str | dict[str, object] | None
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer that was given: at which step, what, and on which page of it. The list of them is the way back."""
+    """One answer that was given: at which step, what, and how that question stood there. The list is the way back."""
 
     step: str
     value: Value
     page: int = 0
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ class Session:
 class Reply:
     """One thing to say. The legend has only lines whose key does something; `more` is the line for what doesn't fit.
 
-    options: numbered lines, "1 Perdue". first_option and more_head: how a later page of a long list begins.
+    options: numbered lines, "1 Perdue". more_head: what a later screen of a long list begins with. back: the line for a
+    later screen, where the first one has nothing to go back to. head: stays on top of whichever screen is shown.
     keep: send it by SMS too, beside a USSD screen. expects_answer: the last reply of a turn keeps a USSD session open.
     """
 
@@ -164,6 +167,7 @@ class Reply:
     more: str = ""
     back: str = ""
     more_head: str = ""
+    head: bool = False
     keep: bool = False
     expects_answer: bool = False
 
@@ -193,7 +197,7 @@ def encode(session: Session) -> str:
         "channel": session.channel,
         "language": session.language,
         "status": session.status,
-        "answers": [[answer.step, answer.value, answer.page] for answer in session.answers],
+        "answers": [[each.step, each.value, each.page, each.lead] for each in session.answers],
         "lead": session.lead,
         "tries": session.tries,
         "page": session.page,
@@ -209,9 +213,9 @@ def decode(text: str) -> Session:
     """The session that was stored, in any format that ever existed. Raises SessionError for anything else."""
     try:
         stored = json.loads(text)
-        if stored["format"] != 1:
-            raise SessionError(f"a session has format {stored['format']}; this program reads 1")
-        return _from_format_1(stored)
+        if stored["format"] == 1:
+            return _from_format_1(stored)
+        raise SessionError(f"a session has format {stored['format']}; this program reads 1")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SessionError(f"a stored session can't be read: {type(error).__name__}") from None
 
@@ -224,11 +228,28 @@ def _from_format_1(stored: Mapping[str, object]) -> Session:
         channel=Channel(str(stored["channel"])),
         language=str(stored["language"]),
         status=Status(str(stored["status"])),
-        answers=tuple(Answer(str(step), value, int(page)) for step, value, page in stored["answers"]),  # type: ignore[attr-defined]
-        lead=tuple(str(part) for part in stored["lead"]),  # type: ignore[attr-defined]
+        answers=tuple(_answer(each) for each in _list(stored["answers"])),
+        lead=tuple(str(part) for part in _list(stored["lead"])),
         tries=int(str(stored["tries"])),
         page=int(str(stored["page"])),
         aside=Aside(str(aside)) if aside is not None else None,
-        guess=stored.get("guess"),  # type: ignore[arg-type]
-        values={str(name): str(value) for name, value in dict(stored.get("values") or {}).items()},  # type: ignore[call-overload]
+        guess=cast("Value", stored.get("guess")),
+        values={str(name): str(value) for name, value in _mapping(stored.get("values") or {}).items()},
     )
+
+
+def _answer(stored: object) -> Answer:
+    step, value, page, lead = _list(stored)
+    return Answer(str(step), cast("Value", value), int(str(page)), tuple(str(part) for part in _list(lead)))
+
+
+def _mapping(stored: object) -> Mapping[str, object]:
+    if not isinstance(stored, dict):
+        raise TypeError("not a mapping")
+    return stored
+
+
+def _list(stored: object) -> list[object]:
+    if not isinstance(stored, list):
+        raise TypeError("not a list")
+    return stored

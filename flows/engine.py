@@ -1,0 +1,133 @@
+"""Start a conversation, and move it by one event: same inputs, same Turn, always; never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from flows.answering import answer_question
+from flows.asides import answer_aside
+from flows.asking import said
+from flows.commands import always, clean
+from flows.definition import Ask, End, Handoff
+from flows.effects import AddToCase, CaseEnded, Event, OpenMenu, TextArrived
+from flows.machine import Machine
+from flows.reader import Certainty, Expected, Intent, read
+from flows.screens import previous_page, ussd
+from flows.session import Channel, Session, Status, Turn
+from flows.walk import arrive, fact_expired, failed
+from flows.wording import Say
+
+__all__ = ["advance", "again", "start"]
+
+
+def start(
+    machine: Machine,
+    *,
+    channel: Channel,
+    language: str,
+    now: datetime,
+    say: Say,
+    values: Mapping[str, str] | None = None,
+) -> Turn:
+    """Begin a conversation. `now` is aware, in the service's time zone: its date is the person's today.
+
+    values: what the gateway knows and the first words need, e.g. {"by": "aujourd'hui avant 17h", "case": "4271"}.
+    """
+    session = Session(
+        machine.hash, machine.start, channel, machine.spoken(language), values=dict(values) if values else {}
+    )
+    return arrive(machine, session, machine.start, now, say)
+
+
+def advance(machine: Machine, session: Session, event: Event, now: datetime, say: Say) -> Turn:
+    """What one event leads to. Total: any event at any place gives a Turn, with at most 3 replies."""
+    match event:
+        case TextArrived():
+            return _text(machine, session, clean(event.text), now, say, struck=event.struck)
+        case CaseEnded():
+            return _case_ended(machine, session, now, say)
+        case _:
+            return Turn(session)
+
+
+def again(machine: Machine, session: Session, now: datetime, say: Say) -> Turn:
+    """The open question once more, from its first page: after help, after a resume, in another language."""
+    place = replace(session, aside=None, guess=None, page=0)
+    if place.status is not Status.ACTIVE:
+        return Turn(place)
+    if not isinstance(machine.steps.get(place.step), Ask | End):
+        return failed(machine, place)
+    if _stale(machine, place, now):
+        return fact_expired(machine, place)
+    if place.channel is Channel.SMS:
+        place = replace(place, lead=())
+    return Turn(place, said(machine, place, say, fresh=False))
+
+
+def _text(machine: Machine, session: Session, text: str, now: datetime, say: Say, *, struck: bool) -> Turn:
+    step = machine.steps.get(session.step)
+    if session.aside is not None and (turn := answer_aside(machine, session, text, now, say)):
+        return turn
+    session = replace(session, aside=None, guess=None)
+    if session.status is Status.ACTIVE and isinstance(step, Ask):
+        if _stale(machine, session, now):
+            return fact_expired(machine, session)
+        return answer_question(machine, session, step, text, now, say, struck=struck)
+    return _elsewhere(machine, session, text, now, say)
+
+
+def _elsewhere(machine: Machine, session: Session, text: str, now: datetime, say: Say) -> Turn:
+    """A text where no question is open: it waits for a person, reads the last screens, or is over."""
+    reading = read(
+        Expected.ANY, text, language=machine.spoken(session.language), country=machine.country, today=now.date()
+    )
+    if session.channel is Channel.USSD and session.status is not Status.ENDED and (turn := _paged(
+        machine, session, reading.intent if reading.certainty is Certainty.SURE else Intent.UNCLEAR, now, say
+    )):
+        return turn
+    if turn := always(machine, session, reading, text, now, say):
+        return turn
+    step = machine.steps.get(session.step)
+    if session.status is Status.PARKED:
+        return Turn(session, (), (AddToCase(text),))
+    if session.status is Status.ACTIVE and not isinstance(step, End):
+        return failed(machine, session, text)
+    return Turn(replace(session, status=Status.ENDED), (), (OpenMenu(),))
+
+
+def _paged(machine: Machine, session: Session, intent: Intent, now: datetime, say: Say) -> Turn | None:
+    """`8` and `9` among the screens of words that end a conversation or come before a person."""
+    if intent not in {Intent.MORE, Intent.BACK} or _stale(machine, session, now):
+        return None
+    replies = said(machine, session, say, fresh=False)
+    if not replies:
+        return None
+    if intent is Intent.BACK:
+        if not session.page:
+            return None
+        return Turn(replace(session, page=previous_page(replies, session.page)), replies)
+    following = ussd(replies, session.page).next_page
+    if following is None:
+        return None
+    place = replace(session, page=following)
+    over = place.status is Status.ACTIVE and ussd(replies, following).next_page is None
+    return Turn(replace(place, status=Status.ENDED) if over else place, replies)
+
+
+def _case_ended(machine: Machine, session: Session, now: datetime, say: Say) -> Turn:
+    """A closed case lets a hand-off go on; what waited for nothing else is over."""
+    step = machine.steps.get(session.step)
+    if session.status is not Status.PARKED:
+        return Turn(session)
+    if isinstance(step, Handoff) and step.go:
+        return arrive(machine, replace(session, lead=()), step.go, now, say)
+    return Turn(replace(session, status=Status.ENDED, lead=(), page=0))
+
+
+def _stale(machine: Machine, session: Session, now: datetime) -> bool:
+    """Whether anything on the screen would be a fact past its last day."""
+    today = now.date()
+    shown = (part.partition("#")[0] for part in session.lead)
+    return machine.expired(session.step, today) or any(machine.expired(part, today) for part in shown)

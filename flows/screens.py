@@ -1,0 +1,206 @@
+"""A reply → what the phone shows: SMS bodies, and USSD screens cut at words, by septets, with the legend on each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.alphabet import BASIC, EXTENSION, fits_gsm, measure, rewrite, septets
+from flows.machine import GROUP
+from flows.session import Reply, Turn
+
+__all__ = ["SCREEN", "Screen", "kept", "previous_page", "sms", "ussd"]
+
+SCREEN = 160  # septets of a USSD screen that goes on (`reference/channels.md` §3)
+LAST_SCREEN = 182  # what a screen that ends the session may hold at most
+LONGEST_PIECE = 40  # septets: longer words are cut, longer options wrap; so one fits beside any head and legend
+KEY_MORE = "8"
+NOT_GSM = re.compile("[^" + re.escape(BASIC + EXTENSION) + "]+")
+FOREIGN = "..."  # USSD carries GSM-7 only; what it lacks (a name in another script) stands whole in the SMS
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One USSD screen. next_page: what `8` turns to, None on the last one. pages: how many there are from the first."""
+
+    text: str
+    expects_answer: bool
+    pages: int
+    next_page: int | None = None
+
+
+# ---- SMS ----
+
+
+def sms(said: Turn | Sequence[Reply]) -> tuple[str, ...]:
+    """SMS bodies, accents rewritten, ready for the outbox. Short replies that follow one another share one text.
+
+    A list that must be kept stays a text of its own.
+    """
+    replies = said.replies if isinstance(said, Turn) else said
+    bodies: list[tuple[str, bool]] = []
+    for reply in replies:
+        body = rewrite(_whole(reply))
+        if not body:
+            continue
+        joined = f"{bodies[-1][0]}\n{body}" if bodies and not bodies[-1][1] and not reply.keep else ""
+        if joined and measure(joined).segments == 1:
+            bodies[-1] = (joined, False)
+        else:
+            bodies.append((body, reply.keep))
+    return tuple(body for body, _ in bodies)
+
+
+def kept(said: Turn | Sequence[Reply]) -> tuple[str, ...]:
+    """The SMS bodies to send beside a USSD screen: what vanishes with the screen and must stay."""
+    replies = said.replies if isinstance(said, Turn) else said
+    return tuple(rewrite(reply.text) for reply in replies if reply.keep and reply.text)
+
+
+def _whole(reply: Reply) -> str:
+    return "\n".join(part for part in (reply.text, *reply.options, *reply.legend) if part)
+
+
+# ---- USSD ----
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word with the blank before it, or an option line; `group` counts screens of options from 0."""
+
+    text: str
+    blank: str
+    group: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a turn has to show, before it is cut: pieces, what stays on top, the lines of the legend."""
+
+    pieces: tuple[Piece, ...]
+    head: str = ""
+    legend: tuple[str, ...] = ()
+    more: str = KEY_MORE
+    back: str = ""
+    more_head: str = ""
+    expects_answer: bool = False
+
+
+def ussd(replies: Sequence[Reply], page: int = 0) -> Screen:
+    """The screen of a turn's replies that begins after `page` pieces (`session.page`). Nothing is dropped: `8` goes on.
+
+    The legend is that of the last reply; it is reserved first. Where the last reply expects no answer and all fits, the
+    screen ends the session.
+    """
+    content = _content(replies)
+    start = min(max(page, 0), max(len(content.pieces) - 1, 0))
+    text, end = _page(content, start)
+    following = end if end < len(content.pieces) else None
+    pages = sum(1 for _ in _starts(content))
+    return Screen(text, content.expects_answer or following is not None, pages, following)
+
+
+def previous_page(replies: Sequence[Reply], page: int) -> int:
+    """Where the screen before `page` begins."""
+    starts = [start for start in _starts(_content(replies)) if start < page]
+    return starts[-1] if starts else 0
+
+
+def _starts(content: Content) -> Iterator[int]:
+    start = 0
+    while True:
+        yield start
+        _, end = _page(content, start)
+        if end >= len(content.pieces):
+            return
+        start = end
+
+
+def _page(content: Content, start: int) -> tuple[str, int]:
+    """The text of the screen that begins at a piece, and the piece at which the next one begins."""
+    top = "\n".join(part for part in (content.head, _more_head(content, start)) if part)
+    legend = content.legend
+    if start and content.back and content.back not in legend:
+        legend = (*legend, content.back)
+    bottom = "\n".join(legend)
+    room = SCREEN if content.expects_answer else LAST_SCREEN
+    body, end = _fill(content, start, room - _taken(top, bottom))
+    if end < len(content.pieces):
+        bottom = "\n".join((*legend, content.more))
+        body, end = _fill(content, start, SCREEN - _taken(top, bottom))
+    return "\n".join(part for part in (top, body, bottom) if part), end
+
+
+def _taken(*parts: str) -> int:
+    return sum(septets(part) + 1 for part in parts if part)
+
+
+def _more_head(content: Content, start: int) -> str:
+    later = 0 < start < len(content.pieces) and content.pieces[start].group > 0
+    return content.more_head if later else ""
+
+
+def _fill(content: Content, start: int, room: int) -> tuple[str, int]:
+    """As many pieces as fit, at least one; options of the next group begin a screen of their own."""
+    body = content.pieces[start].text if start < len(content.pieces) else ""
+    used = septets(body)
+    group = content.pieces[start].group if start < len(content.pieces) else -1
+    for position in range(start + 1, len(content.pieces)):
+        piece = content.pieces[position]
+        used += septets(piece.text) + len(piece.blank)
+        if used > room or (piece.group > 0 and piece.group != group):
+            return body, position
+        body += piece.blank + piece.text
+        group = piece.group
+    return body, len(content.pieces)
+
+
+def _content(replies: Sequence[Reply]) -> Content:
+    if not replies:
+        return Content(())
+    last = replies[-1]
+    return Content(
+        pieces=tuple(piece for reply in replies if not reply.head for piece in _pieces(reply)),
+        head="\n".join(_gsm(reply.text) for reply in replies if reply.head and reply.text),
+        legend=tuple(_gsm(line) for line in last.legend if line != last.more),
+        more=_gsm(last.more) or KEY_MORE,
+        back=_gsm(last.back),
+        more_head=_gsm(last.more_head),
+        expects_answer=last.expects_answer,
+    )
+
+
+def _gsm(text: str) -> str:
+    """The text as USSD can carry it."""
+    written = rewrite(text)
+    return written if fits_gsm(written) else NOT_GSM.sub(FOREIGN, written)
+
+
+def _pieces(reply: Reply) -> Iterator[Piece]:
+    for line in _gsm(reply.text).split("\n"):
+        yield from _words(line, -1)
+    for index, option in enumerate(reply.options):
+        line = _gsm(option).replace("\n", " ")
+        if septets(line) <= LONGEST_PIECE:
+            yield Piece(line, "\n", index // GROUP)
+        else:
+            yield from _words(line, index // GROUP)
+
+
+def _words(line: str, group: int) -> Iterator[Piece]:
+    blank = "\n"
+    for word in line.split(" "):
+        for part in _cut(word):
+            yield Piece(part, blank, group)
+            blank = ""
+        blank = " "
+
+
+def _cut(word: str) -> Iterator[str]:
+    while septets(word) > LONGEST_PIECE:
+        end = LONGEST_PIECE if septets(word[:LONGEST_PIECE]) <= LONGEST_PIECE else LONGEST_PIECE // 2
+        yield word[:end]
+        word = word[end:]
+    if word:
+        yield word
