@@ -111,22 +111,21 @@ def _read_hooks(source: str, line: str) -> tuple[str, ...]:
 
 
 def _read_phone_keys(source: str, line: str) -> PhoneKeys:
+    expected = f"a comma list like 1:KEY,2:KEY with {KEY_BYTES * 2} hex digits each"
     versions: dict[int, bytes] = {}
     for part in line.split(","):
-        number, colon, key = part.strip().partition(":")
-        if not colon or not number.isdigit() or int(number) in versions:
-            raise SettingsError(
-                source, "can't be read", f"a comma list like 1:KEY,2:KEY with {KEY_BYTES * 2} hex digits each"
-            )
-        versions[int(number)] = _read_hex(source, key)
+        number, _, key = part.strip().partition(":")
+        if not number.isdigit() or int(number) in versions:
+            raise SettingsError(source, "can't be read", expected)
+        versions[int(number)] = _read_hex(source, key, expected)
     return PhoneKeys(versions)
 
 
-def _read_hex(source: str, line: str) -> bytes:
+def _read_hex(source: str, line: str, expected: str = f"{KEY_BYTES * 2} hex digits") -> bytes:
     try:
         key = bytes.fromhex(line)
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsError(source, "is not a whole key", f"{KEY_BYTES * 2} hex digits")
+        raise SettingsError(source, "is not a whole key", expected)
     return key
