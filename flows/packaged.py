@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import cast
 
+from flows.bundle import DangerText, ListOption, freeze
+from flows.country import MenuLine, Pack, pack_of
+from flows.definition import Common, Definition
+from flows.parser import parse, parse_common
 from flows.tree import plain, read_yaml
 
-__all__ = ["reader_languages", "reader_words"]
+__all__ = [
+    "LIBRARY",
+    "bundle",
+    "common",
+    "countries",
+    "currency",
+    "dialogue_bundle",
+    "flow",
+    "flow_codes",
+    "flow_names",
+    "menu_bundle",
+    "pack",
+    "reader_languages",
+    "reader_words",
+    "region",
+    "thesaurus",
+    "transcripts",
+]
 
 FLOWS = Path(__file__).parent
 LIBRARY = FLOWS / "library"
 READER = FLOWS / "reader"
-
-
-def _read(path: Path) -> object:
-    return plain(read_yaml(path.read_text(encoding="utf-8"), file=path.name))
+MENU_WITHOUT_FLOWS = "menu_of_one"
 
 
 @cache
@@ -28,5 +46,157 @@ def reader_languages() -> tuple[str, ...]:
 
 @cache
 def reader_words(language: str) -> Mapping[str, object]:
-    """What people type in one language, as plain lists and mappings of strings."""
+    """What people type in one language, as plain lists and mappings of strings. Raises KeyError for an unknown one."""
+    if language not in reader_languages():
+        raise KeyError(language)
     return cast("Mapping[str, object]", _read(READER / f"{language}.yaml"))
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """The countries that have a pack, by the name of their folder."""
+    return tuple(sorted(path.parent.name for path in LIBRARY.glob("*/pack.yaml")))
+
+
+@cache
+def pack(country: str) -> Pack:
+    """What a country's flows and services share. Raises KeyError for one that has no pack."""
+    if country not in countries():
+        raise KeyError(country)
+    return pack_of(country, _read(LIBRARY / country / "pack.yaml"))
+
+
+def currency(country: str, language: str) -> str:
+    """The currency of a country (ISO 4217); where it is not known, that of the language's first country."""
+    if country in countries():
+        return pack(country).currency
+    return pack("france" if language == "fr" else "kenya").currency
+
+
+def region(country: str) -> str | None:
+    """The two letters of a country, for phone numbers; None where it is not known."""
+    return pack(country).region if country in countries() else None
+
+
+def thesaurus(country: str, language: str) -> Mapping[str, Sequence[str]]:
+    """Other words for options: the first words of a label → what people say instead."""
+    return pack(country).thesaurus.get(language, {}) if country in countries() else {}
+
+
+@cache
+def common() -> Common:
+    """The machine's own phrases and dialogues (`library/common.yaml`)."""
+    path = LIBRARY / "common.yaml"
+    return parse_common(path.read_text(encoding="utf-8"), file=path.name)
+
+
+@cache
+def flow_codes(country: str) -> tuple[str, ...]:
+    """The procedures that we ship for a country, in the order of its menu."""
+    written = {path.stem for path in (LIBRARY / country).glob("*.yaml")} - {"pack"}
+    listed = tuple(line.flow for line in pack(country).menu if line.flow in written)
+    return (*listed, *sorted(written - set(listed)))
+
+
+@cache
+def flow(country: str, code: str) -> Definition:
+    """One procedure as its author wrote it. Raises KeyError for one that we don't ship."""
+    if code not in flow_codes(country):
+        raise KeyError(f"{country}/{code}")
+    path = LIBRARY / country / f"{code}.yaml"
+    return parse(path.read_text(encoding="utf-8"), file=f"{country}/{path.name}")
+
+
+def transcripts(country: str, code: str) -> tuple[Path, ...]:
+    """The written conversations of a procedure: `<code>.transcript` and `<code>_*.transcript` beside it."""
+    folder = LIBRARY / country
+    return tuple(sorted({*folder.glob(f"{code}.transcript"), *folder.glob(f"{code}_*.transcript")}))
+
+
+@cache
+def bundle(country: str, code: str) -> str:
+    """A procedure's frozen version: canonical JSON, the same bytes each time, with everything that a session needs."""
+    return _freeze(flow(country, code), code=code, country=country, languages=flow(country, code).languages)
+
+
+@cache
+def menu_bundle(country: str, codes: tuple[str, ...]) -> str:
+    """The menu over these procedures; without any, a question whose answer opens a case: a menu is never empty.
+
+    A code that is not ours (a flow that an organisation made) is left out here: the pack has no name for it.
+    """
+    lines = [line for code in codes if (line := _menu_line(country, code))]
+    if not lines:
+        return dialogue_bundle(country, MENU_WITHOUT_FLOWS)
+    options = [ListOption(line.flow, line.labels, line.also) for line in lines]
+    return _dialogue(country, "menu", {"flows": options})
+
+
+@cache
+def dialogue_bundle(country: str, name: str) -> str:
+    """One of the machine's own dialogues in a country's languages. Raises KeyError for one that is not in common.yaml."""
+    options = [ListOption(code, {each: label for each in _languages(country)}, ()) for code, label in _named(country)]
+    return _dialogue(country, name, {"languages": options} if name == "language_menu" else {})
+
+
+def flow_names(country: str, codes: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
+    """For each procedure its title and its keywords: what `flows.reader.name_flow` looks through. Keywords of every
+    language count: people mix them."""
+    names: dict[str, tuple[str, ...]] = {}
+    for code in codes:
+        line = _menu_line(country, code)
+        label = (line.labels.get(language, ""), *line.also) if line else ()
+        written = flow(country, code) if code in flow_codes(country) else None
+        title = (written.title.text, *written.keywords) if written else ()
+        if known := tuple(dict.fromkeys(name for name in (*title, *label) if name)):
+            names[code] = known
+    return names
+
+
+def _read(path: Path) -> object:
+    return plain(read_yaml(path.read_text(encoding="utf-8"), file=path.name))
+
+
+def _languages(country: str) -> tuple[str, ...]:
+    known = common().languages
+    return tuple(language for language in pack(country).languages if language in known)
+
+
+def _named(country: str) -> Iterator[tuple[str, str]]:
+    for language in _languages(country):
+        named = cast("Mapping[str, str]", reader_words(language))["name"]
+        yield language, str(named)
+
+
+def _menu_line(country: str, code: str) -> MenuLine | None:
+    return next((line for line in pack(country).menu if line.flow == code), None)
+
+
+def _dialogue(country: str, name: str, lists: Mapping[str, Sequence[ListOption]]) -> str:
+    dialogue = common().dialogues[name]
+    return _freeze(dialogue, code=name, country=country, languages=_languages(country), lists=lists)
+
+
+def _freeze(
+    definition: Definition,
+    *,
+    code: str,
+    country: str,
+    languages: Sequence[str],
+    lists: Mapping[str, Sequence[ListOption]] | None = None,
+) -> str:
+    shared = pack(country)
+    # A dialogue has no title that anybody reads: its name stands for one in every language.
+    titles = {each: {"title": definition.title.text} for each in languages} if code in common().dialogues else None
+    danger = {kind: DangerText(text.phrase, text.values) for kind, text in shared.danger.items()}
+    return freeze(
+        definition,
+        code=code,
+        country=country,
+        source_language=shared.source_language if shared.source_language in languages else languages[0],
+        common=common(),
+        translations=titles,
+        lists=lists,
+        danger=danger,
+        languages=languages,
+    )

@@ -1,0 +1,90 @@
+"""Reads an amount of money: 5k, ksh 2,500, 1.200,50, 12€50, 2500/=, "elfu mbili"."""
+
+from __future__ import annotations
+
+import re
+
+from flows import packaged
+from flows.reader.folding import strip_accents
+from flows.reader.number import find_number, mend_digits
+from flows.reader.reading import Certainty, Intent, Reading
+from flows.reader.vocabulary import Vocabulary
+
+__all__ = ["read_amount"]
+
+FIGURE = re.compile(r"\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
+SCALES = re.compile(r"^\s*(k|m|mille|thousand|thao|elfu|million|millions|milioni)(?![^\W\d_])")
+FACTORS = {"k": 1000, "mille": 1000, "thousand": 1000, "thao": 1000, "elfu": 1000}
+MILLION = 1_000_000
+RANGES = re.compile(r"\d\s*(?:-|/|a|à|to|hadi|et|and|na|ou|or|au)\s*\d")
+LARGEST = 10**12
+
+
+def read_amount(
+    text: str, words: Vocabulary, country: str, low: int | None, high: int | None
+) -> Reading | None:
+    """{"amount", "currency"}: the currency that is named, else the country's. INVALID where it is out of bounds."""
+    plain = strip_accents(mend_digits(text)).strip()
+    currency, bare = _currency(plain, words)
+    found = _figure(bare)
+    if found is None and not re.search(r"\d", bare):
+        number = find_number(words.fold(bare), words)
+        found = (number.value, number.sure) if number else None
+    if found is None:
+        return None
+    value, sure = found
+    amount: int | float = int(value) if value == int(value) else round(value, 2)
+    if (low is not None and amount < low) or (high is not None and amount > high):
+        return Reading(Certainty.UNCLEAR, Intent.INVALID, amount)
+    named = currency or packaged.currency(country, words.language)
+    return Reading(
+        Certainty.SURE if sure else Certainty.NEARLY, Intent.ANSWER, {"amount": amount, "currency": named}
+    )
+
+
+def _currency(plain: str, words: Vocabulary) -> tuple[str | None, str]:
+    """The currency named, and the text with a decimal point where its sign stood between figures (12€50)."""
+    for currency, names in words.money.items():
+        for name in sorted(names, key=len, reverse=True):
+            word = re.escape(strip_accents(name))
+            left = r"(?<![^\W\d_])" if name[0].isalnum() else ""
+            right = r"(?![^\W\d_])" if name[-1].isalnum() else ""
+            pattern = re.compile(f"{left}{word}{right}")
+            if pattern.search(plain):
+                between = re.compile(rf"(?<=\d)\s*{left}{word}\s*(?=\d\d(?!\d))")
+                return currency, pattern.sub(" ", between.sub(".", plain))
+    return None, plain
+
+
+def _figure(text: str) -> tuple[float, bool] | None:
+    if RANGES.search(re.sub(r"(?<=\d)[ ](?=\d{3}(?!\d))", "", text)):
+        return None
+    figures = list(FIGURE.finditer(text))
+    if len(figures) != 1:
+        return None
+    value = _decimal(figures[0].group())
+    if value is None:
+        return None
+    scale = SCALES.match(text[figures[0].end():])
+    value *= FACTORS.get(scale[1], MILLION) if scale else 1
+    return (value, True) if value < LARGEST else None
+
+
+def _decimal(figure: str) -> float | None:
+    """1.200,50 and 1,200.50 and 1 200 and 12,5: one or two figures behind the last sign are cents, three are thousands."""
+    compact = re.sub(r"[\s'’]", "", figure)
+    if not re.fullmatch(r"[\d.,]+", compact) or len(re.findall(r" ", figure)) and not _grouped(figure):
+        return None
+    signs = [sign for sign in compact if sign in ".,"]
+    if not signs:
+        return float(compact)
+    whole, _, cents = compact.rpartition(signs[-1])
+    if len(cents) in {1, 2} and signs.count(signs[-1]) == 1:
+        return float(f"{re.sub('[.,]', '', whole)}.{cents}")
+    if len(cents) == 3 and all(len(group) == 3 for group in re.split("[.,]", compact)[1:]):
+        return float(re.sub("[.,]", "", compact))
+    return None
+
+
+def _grouped(figure: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}(?:[\s'’]+\d{3})+(?:[.,]\d{1,2})?", figure))

@@ -1,0 +1,204 @@
+"""Reads a choice among the options on the screen: key, label, other words for it, one slip of the thumb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flows.reader.folding import Folded, fold
+from flows.reader.reading import Certainty, Intent, Option, Reading
+from flows.reader.slips import alike
+from flows.reader.vocabulary import Vocabulary, vocabulary
+
+__all__ = ["Screen", "answers", "exact_label", "match_words", "number_word", "read_choice", "read_digits", "screen"]
+
+DIGITS = re.compile(r"\d+")
+LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
+LEGEND_KEYS = {"0", "00", "08", "09"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One label or synonym: the words in it that carry meaning."""
+
+    key: str
+    words: tuple[str, ...]
+    squeezed: str
+    is_label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The options of one question, folded."""
+
+    keys: frozenset[str]
+    names: tuple[Name, ...]
+
+
+def answers(options: Iterable[Option], words: Vocabulary) -> tuple[Option, ...]:
+    """The options without the lines of the legend (0 always; 9 and 8 where they say back and more)."""
+    legend = words.commands["back"].words | words.commands["more"].words
+    return tuple(
+        option
+        for option in options
+        if option.key not in LEGEND_KEYS and not (option.key in {"8", "9"} and words.fold(option.label).squeezed in legend)
+    )
+
+
+@lru_cache(maxsize=1024)
+def screen(options: tuple[Option, ...], language: str) -> Screen:
+    """The options of a question, ready to be compared."""
+    words = vocabulary(language)
+    names = []
+    for option in options:
+        for number, text in enumerate((option.label, *option.also)):
+            folded = words.fold(text)
+            content = tuple(word for word in folded.split if word not in words.small_words) or folded.split
+            if content:
+                names.append(Name(option.key, content, folded.squeezed, number == 0))
+    return Screen(frozenset(option.key for option in options), tuple(names))
+
+
+def exact_label(folded: Folded, options: tuple[Option, ...], language: str) -> Reading | None:
+    """The whole text is the label of one option: that option, even where the word also is a command."""
+    found = {name.key for name in screen(options, language).names if name.is_label and name.squeezed == folded.squeezed}
+    return _answer(Certainty.SURE, found.pop()) if len(found) == 1 else None
+
+
+def read_choice(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:
+    """One option, SURE or NEARLY; INVALID for a number that is no option; None where it can't be told."""
+    if reading := read_digits(folded, words, options):
+        return None if reading.intent is Intent.UNCLEAR else reading
+    shown = screen(options, words.language)
+    whole = {name.key for name in shown.names if name.squeezed == folded.squeezed}
+    if len(whole) == 1:
+        return _answer(Certainty.SURE, whole.pop())
+    if folded.squeezed in words.several:
+        return None
+    if number := number_word(folded, words, shown):
+        return number
+    key, sure = match_words(folded, words, shown)
+    if key is None:
+        return None
+    denied = any(word in words.negations for word in folded.split)
+    return _answer(Certainty.SURE if sure and not denied else Certainty.NEARLY, key)
+
+
+def read_digits(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:
+    """A text with digits in it: "2", "2.", "le 2", "2 logement". UNCLEAR where two numbers, or words against it."""
+    text = folded.text
+    if len(text) == 1 and text.casefold() in LOOKALIKES and folded.squeezed not in words.yes.words:
+        text = LOOKALIKES[text.casefold()]
+    if text in {"o", "O"} and "o" not in words.yes.words:
+        return Reading(Certainty.SURE, Intent.HUMAN)
+    numbers = DIGITS.findall(text)
+    if not numbers:
+        return None
+    keys = [str(int(number[:6])) for number in dict.fromkeys(numbers)]
+    if len(keys) > 1:
+        return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
+    key = keys[0]
+    letters = re.sub(r"\d+", " ", text)
+    rest = _content(fold(letters, words.elisions), words)
+    known = {option.key for option in options}
+    if key not in known:
+        if not rest and key == "0":
+            return Reading(Certainty.SURE, Intent.HUMAN)
+        return None if rest else Reading(Certainty.UNCLEAR, Intent.INVALID, int(key))
+    if not rest:
+        return _answer(Certainty.SURE, key)
+    meant, _ = match_words(fold(letters, words.elisions), words, screen(options, words.language))
+    if meant is not None and meant != key:
+        return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
+    return _answer(Certainty.SURE if meant == key else Certainty.NEARLY, key)
+
+
+def _content(folded: Folded, words: Vocabulary) -> list[str]:
+    bare = words.hedges.without(words.fillers.without(folded.line))
+    return [word for word in bare.split() if word not in words.filler_words]
+
+
+def number_word(folded: Folded, words: Vocabulary, shown: Screen) -> Reading | None:
+    """An option by the word of its number ("deux", "the second"); INVALID for a number that is no option."""
+    content = _content(folded, words) or list(folded.words)
+    spoken = " ".join(content)
+    ordinal = words.numbers.ordinals.get(spoken) or words.numbers.ordinals.get(folded.line.strip())
+    if ordinal == "last":
+        ordinal = max(shown.keys, key=int, default="")
+    if ordinal and ordinal in shown.keys:
+        return _answer(Certainty.SURE, ordinal)
+    value = words.numbers.written.get(spoken, words.numbers.words.get(spoken))
+    certainty = Certainty.SURE
+    if value is None and len(content) == 1:
+        value, certainty = _mistyped_number(spoken, words), Certainty.NEARLY
+    if value is None:
+        return None
+    if str(value) in shown.keys:
+        return _answer(certainty, str(value))
+    return Reading(Certainty.UNCLEAR, Intent.INVALID, value) if certainty is Certainty.SURE else None
+
+
+def _mistyped_number(word: str, words: Vocabulary) -> int | None:
+    if word in words.numbers.spelled:
+        return words.numbers.spelled[word]
+    found = {value for known, value in words.numbers.written.items() if alike(word, known, words.sound) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str | None, bool]:
+    """The option that a text names in words, and whether without a doubt; (None, False) where none or several."""
+    content = tuple(word for word in folded.split if word not in words.small_words)
+    said = set(content)
+    if not said:
+        return None, False
+    full = [name for name in shown.names if said >= set(name.words)]
+    if full:
+        return _heaviest(full), True
+    if key := _single({name.key for name in shown.names if name.is_label and _part(said, name)}):
+        return key, len(said) == 1
+    scored: dict[str, float] = {}
+    for name in shown.names:
+        score = _score(content, name, words)
+        if score is not None:
+            scored[name.key] = min(score, scored.get(name.key, score))
+    if not scored:
+        return None, False
+    best = min(scored.values())
+    return _single({key for key, score in scored.items() if score == best}), False
+
+
+def _part(said: set[str], name: Name) -> bool:
+    return len(name.words) > 1 and any(word in said for word in name.words)
+
+
+def _single(keys: set[str]) -> str | None:
+    return next(iter(keys)) if len(keys) == 1 else None
+
+
+def _heaviest(names: list[Name]) -> str | None:
+    """The option with the fullest name; None where another option was named by other words too."""
+    weight = max(len(name.words) for name in names)
+    best = {name.key for name in names if len(name.words) == weight}
+    covered = {word for name in names if name.key in best for word in name.words}
+    if len(best) > 1 or any(not set(name.words) <= covered for name in names if name.key not in best):
+        return None
+    return best.pop()
+
+
+def _score(content: tuple[str, ...], name: Name, words: Vocabulary) -> float | None:
+    """How many slips lie between the text and a name; None where they are too many."""
+    joined = "".join(content)
+    whole = alike(joined, "".join(name.words), words.sound)
+    slips = 0
+    for word in name.words:
+        found = [distance for typed in content if (distance := alike(typed, word, words.sound)) is not None]
+        if not found:
+            return None if whole is None else whole - 0.5
+        slips += min(found)
+    return slips if whole is None else min(slips, whole - 0.5)
+
+
+def _answer(certainty: Certainty, key: str) -> Reading:
+    return Reading(certainty, Intent.ANSWER, int(key))

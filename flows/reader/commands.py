@@ -1,0 +1,119 @@
+"""The words that work at every step: stop, a person, menu, back, more, help, repeat, language and the rights."""
+
+from __future__ import annotations
+
+from flows.reader.folding import Folded, fold
+from flows.reader.reading import Certainty, Expected, Intent, Reading
+from flows.reader.slips import nearest
+from flows.reader.vocabulary import Vocabulary, others
+
+__all__ = ["may_mean_stop", "read_command", "read_mistyped_command", "read_stop"]
+
+# The order in which whole words are looked up, and what they mean.
+INTENTS = {
+    "human": Intent.HUMAN,
+    "menu": Intent.MENU,
+    "back": Intent.BACK,
+    "more": Intent.MORE,
+    "help": Intent.HELP,
+    "repeat": Intent.REPEAT,
+    "language": Intent.SWITCH_LANGUAGE,
+    "where": Intent.WHERE,
+    "restart": Intent.RESTART,
+    "erase": Intent.ERASE,
+    "start": Intent.START,
+}
+# Commands that a mistyped word may still mean: those that do no harm and can be taken back. Never STOP, START, ERASE.
+FORGIVING = ("human", "menu", "back", "more", "help", "repeat", "language")
+OPEN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
+# A free text longer than this is a story in which somebody is named, not a wish to be put through.
+LONGEST_WISH = 8
+LANGUAGE_WORDS = 4
+
+
+def read_stop(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
+    """STOP, by a whole message or a listed whole phrase only; no slip is forgiven (channels.md §4.1).
+
+    Words that can also be answers (END, CANCEL) stop at once only where no question is open; else they are NEARLY.
+    """
+    squeezed = folded.squeezed
+    known = (words, *others(words.language))
+    if any(squeezed in each.stop_always or squeezed in each.stop_phrases for each in known):
+        return Reading(Certainty.SURE, Intent.STOP)
+    if any(squeezed in each.stop_alone for each in known):
+        return Reading(Certainty.SURE if expected is Expected.ANY else Certainty.NEARLY, Intent.STOP)
+    return None
+
+
+def may_mean_stop(folded: Folded, words: Vocabulary) -> bool:
+    """A stop word stands among other words."""
+    return any(word in words.stop_among or word == "stop" for word in folded.words)
+
+
+def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
+    """A word that always works: whole messages in every language, wishes for a person also inside a sentence."""
+    if not folded.words:
+        return Reading(Certainty.SURE, Intent.REPEAT) if "?" in folded.text else None
+    squeezed = folded.squeezed
+    if squeezed in words.call.words:
+        return _human("call")
+    for each in (words, *others(words.language)):
+        for name, intent in INTENTS.items():
+            if squeezed in each.commands[name].words:
+                return Reading(Certainty.SURE, intent)
+    return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
+
+
+def read_mistyped_command(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A harmless command with a slip of the thumb, once nothing else fits: "msada", "menuu"."""
+    spoken = words.fillers.without(folded.line).replace(" ", "")
+    for candidate in {folded.squeezed, spoken}:
+        for name in FORGIVING:
+            if len(candidate) > 3 and nearest(candidate, words.commands[name].words):
+                return Reading(Certainty.SURE, INTENTS[name])
+        if len(candidate) > 5 and nearest(candidate, words.call.words):
+            return _human("call")
+    return None
+
+
+def _human(value: str | None = None) -> Reading:
+    return Reading(Certainty.SURE, Intent.HUMAN, value)
+
+
+def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
+    if expected in OPEN and len(folded.words) > LONGEST_WISH:
+        return None
+    sounds = words.sound.line(folded.words)
+    if words.call.phrases.find(folded.line) or words.call.sounds.find(sounds):
+        return _human("call")
+    human = words.commands["human"]
+    if human.phrases.find(folded.line) or human.sounds.find(sounds):
+        return _human()
+    for other in others(words.language):
+        line = fold(folded.text, other.elisions).line
+        if other.call.phrases.find(line):
+            return _human("call")
+        if other.commands["human"].phrases.find(line):
+            return _human()
+    return None
+
+
+def _change(folded: Folded, words: Vocabulary) -> Reading | None:
+    if len(folded.words) != 2 or not folded.words[1].isdigit():
+        return None
+    for each in (words, *others(words.language)):
+        if folded.words[0] in each.commands["change"].words:
+            return Reading(Certainty.SURE, Intent.CHANGE, int(folded.words[1][:4]))
+    return None
+
+
+def _language(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
+    if len(folded.words) > (1 if expected in OPEN else LANGUAGE_WORDS):
+        return None
+    for each in (words, *others(words.language)):
+        if folded.squeezed in each.named or any(word in each.named for word in folded.words):
+            return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.language)
+    for word in folded.words:
+        if word in words.other_languages:
+            return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, words.other_languages[word])
+    return None

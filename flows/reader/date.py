@@ -1,0 +1,178 @@
+"""Reads a day: 12/3/80, 12031980, "12 mars 1980", "hier", "alhamisi"; the day stands before the month."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from flows.reader.folding import Folded, fold, strip_accents
+from flows.reader.number import find_number, mend_digits
+from flows.reader.reading import Certainty, Intent, Reading
+from flows.reader.vocabulary import Vocabulary
+
+__all__ = ["read_date"]
+
+ISO = re.compile(r"(?<!\d)(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?!\d)")
+NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s*[-/., ]\s*(\d{1,2})\s*[-/., ]\s*(\d{4}|\d{2})(?!\d)")
+SHORT = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.]\s*(\d{1,2})(?!\d)")
+TOGETHER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4}|\d{2})(?!\d)")
+YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+ENDING = re.compile(r"(?<=\d)\s?(?:er|st|nd|rd|th|eme|e)\b")
+GLUED = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
+OLDEST = 1880
+
+
+def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
+    """An ISO day. NEARLY for a day that was guessed (no year, month first) and for "1980-03" or "1962", where only that
+    was said. INVALID for a day that no calendar has."""
+    plain = mend_digits(strip_accents(folded.text))
+    if (day := words.dates.relative.get(folded.line.strip(), 0)) is None:
+        return None
+    if found := _numeric(plain, today):
+        return found
+    line = f" {' '.join(words.fold(ENDING.sub(' ', plain)).words)} "
+    line = line if line.strip() in words.dates.relative else GLUED.sub(" ", line)
+    bare = _without_lead(line, words)
+    return (
+        _relative(bare, words, today)
+        or _relative(line.strip(), words, today)
+        or _with_month(bare, words, today)
+        or _distance(line, words, today)
+        or _weekday(bare, words, today)
+        or _year_only(bare, words, today)
+    )
+
+
+def _without_lead(line: str, words: Vocabulary) -> str:
+    again = True
+    while again:
+        again = False
+        for lead in words.dates.lead:
+            if line.startswith(f"{lead} ") and line.strip() != lead.strip():
+                line, again = line[len(lead):], True
+                break
+    return line.strip()
+
+
+def _day(year: int, month: int, day: int, *, certainty: Certainty = Certainty.SURE) -> Reading:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return Reading(Certainty.UNCLEAR, Intent.INVALID)
+    if year < OLDEST:
+        return Reading(Certainty.UNCLEAR, Intent.INVALID)
+    return Reading(certainty, Intent.ANSWER, found.isoformat())
+
+
+def _year(text: str, today: date) -> int:
+    """Two figures are the last such year that is not in the future."""
+    year = int(text)
+    if len(text) > 2:
+        return year
+    century = today.year // 100 * 100
+    return century + year if century + year <= today.year else century - 100 + year
+
+
+def _numeric(text: str, today: date) -> Reading | None:
+    if found := ISO.search(text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    found = NUMERIC.search(text) or TOGETHER.search(text)
+    if found:
+        day, month, year = int(found[1]), int(found[2]), _year(found[3], today)
+        if month > 12 and 1 <= day <= 12 and month <= 31:
+            return _day(year, day, month, certainty=Certainty.NEARLY)
+        return _day(year, month, day)
+    if found := SHORT.fullmatch(text.strip(" .")):
+        return _closest(int(found[1]), int(found[2]), today)
+    return None
+
+
+def _closest(day: int, month: int, today: date) -> Reading:
+    """A day without its year: the nearest one to today."""
+    days = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not days:
+        return Reading(Certainty.UNCLEAR, Intent.INVALID)
+    return Reading(
+        Certainty.NEARLY, Intent.ANSWER, min(days, key=lambda found: abs((found - today).days)).isoformat()
+    )
+
+
+def _relative(line: str, words: Vocabulary, today: date) -> Reading | None:
+    shift = words.dates.relative.get(line)
+    if shift is None:
+        return None
+    return Reading(Certainty.SURE, Intent.ANSWER, (today + timedelta(days=shift)).isoformat())
+
+
+def _with_month(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """A day and a month word in either order, with a year or without; a month word and a year."""
+    name, month = _month(line, words)
+    if not month:
+        return None
+    before, _, after = f" {line} ".partition(f" {name} ")
+    figures = re.findall(r"\d+", f"{before} {after}")
+    if not figures and (spoken := find_number(words.fold(before), words)):
+        figures = [str(int(spoken.value))]
+    if len(figures) >= 2:
+        day, year = (figures[1], figures[0]) if len(figures[0]) == 4 else (figures[0], figures[1])
+        return _day(_year(year, today), month, int(day)) if len(figures) == 2 else None
+    if len(figures) == 1 and len(figures[0]) == 4:
+        return Reading(Certainty.NEARLY, Intent.ANSWER, f"{int(figures[0]):04d}-{month:02d}")
+    return _closest(int(figures[0]), month, today) if figures else None
+
+
+def _month(line: str, words: Vocabulary) -> tuple[str, int]:
+    padded = f" {line} "
+    for name in sorted(words.dates.months, key=len, reverse=True):
+        if f" {name} " in padded:
+            return name, words.dates.months[name]
+    return "", 0
+
+
+def _distance(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """ "il y a 3 jours", "3 days ago", "dans 2 semaines"."""
+    back, ahead = words.dates.ago.find(line), words.dates.ahead.find(line)
+    unit = next((words.dates.units[word] for word in line.split() if word in words.dates.units), "")
+    if not unit or bool(back) == bool(ahead):
+        return None
+    rest = line.replace(f" {back or ahead} ", " ", 1)
+    number = find_number(fold(" ".join(word for word in rest.split() if word not in words.dates.units)), words)
+    if number is None or number.value != int(number.value) or number.value > 1000:
+        return None
+    count = int(number.value) * (-1 if back else 1)
+    if unit in {"days", "weeks"}:
+        found = today + timedelta(days=count * (7 if unit == "weeks" else 1))
+        return Reading(Certainty.SURE if unit == "days" else Certainty.NEARLY, Intent.ANSWER, found.isoformat())
+    if unit == "years":
+        return Reading(Certainty.NEARLY, Intent.ANSWER, str(today.year + count))
+    months = today.year * 12 + today.month - 1 + count
+    return Reading(Certainty.NEARLY, Intent.ANSWER, f"{months // 12:04d}-{months % 12 + 1:02d}")
+
+
+def _weekday(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """The next such day after today; the last one where that is said."""
+    tokens = line.split()
+    named = [token for token in tokens if token in words.dates.weekdays]
+    if len(named) != 1 or len(tokens) > 3:
+        return None
+    ahead = (words.dates.weekdays[named[0]] - today.weekday() - 1) % 7 + 1
+    rest = [token for token in tokens if token != named[0] and token not in words.small_words]
+    if any(token in words.dates.last for token in rest):
+        behind = (today.weekday() - words.dates.weekdays[named[0]] - 1) % 7 + 1
+        return Reading(Certainty.SURE, Intent.ANSWER, (today - timedelta(days=behind)).isoformat())
+    sure = not [token for token in rest if token not in words.dates.next]
+    return Reading(
+        Certainty.SURE if sure else Certainty.NEARLY, Intent.ANSWER, (today + timedelta(days=ahead)).isoformat()
+    )
+
+
+def _year_only(line: str, words: Vocabulary, today: date) -> Reading | None:
+    found = YEAR.fullmatch(line)
+    if found and OLDEST <= int(found[1]) <= today.year + 10:
+        return Reading(Certainty.NEARLY, Intent.ANSWER, found[1])
+    return None

@@ -1,0 +1,71 @@
+"""Texts that answer nothing: greetings, thanks, "I don't know", questions, problems, insults; and noise."""
+
+from __future__ import annotations
+
+from flows.reader.folding import Folded, collapse
+from flows.reader.reading import Certainty, Expected, Intent, Reading
+from flows.reader.slips import nearest
+from flows.reader.vocabulary import Vocabulary, others
+
+__all__ = ["read_feeling", "read_greeting", "read_uncertain"]
+
+VOWELS = frozenset("aeiouy")
+SHORTEST_WORD = 3
+BRIEF = 8
+WHOLE = {"dont_know": Intent.DONT_KNOW, "refuse": Intent.REFUSE, "correct": Intent.CORRECT}
+
+
+def read_uncertain(folded: Folded, words: Vocabulary, *, inside: bool) -> Reading | None:
+    """ "I don't know", "I won't say", "I was wrong": as the whole text, or (inside) somewhere in a short one."""
+    for name, intent in WHOLE.items():
+        if folded.squeezed in words.feelings[name]:
+            return Reading(Certainty.SURE, intent)
+        if inside and len(folded.words) <= BRIEF and words.feeling_phrases[name].find(folded.line):
+            return Reading(Certainty.SURE, intent)
+    return None
+
+
+def read_greeting(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A greeting or thanks and nothing else, in any language."""
+    bare = folded.squeezed
+    spoken = words.fillers.without(folded.line).replace(" ", "")
+    for name, intent in (("thanks", Intent.THANKS), ("greeting", Intent.GREETING)):
+        for each in (words, *others(words.language)):
+            known = each.feelings[name]
+            if bare in known or collapse(bare) in known or (spoken and spoken in known):
+                return Reading(Certainty.SURE, intent)
+        if len(bare) > 4 and nearest(bare, words.feelings[name]):
+            return Reading(Certainty.SURE, intent)
+    return None
+
+
+def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Reading:
+    """What a text is that is no answer. OTHER only where nothing was asked; else UNCLEAR."""
+    if folded.squeezed in words.feelings["abuse"] or words.feeling_phrases["abuse"].find(folded.line):
+        return Reading(Certainty.SURE, Intent.ABUSE)
+    if question := _question(folded, words):
+        return question
+    if words.feeling_phrases["problem"].find(folded.line):
+        return Reading(Certainty.SURE, Intent.PROBLEM)
+    if expected is Expected.ANY and _is_language(folded, words):
+        return Reading(Certainty.SURE, Intent.OTHER)
+    return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
+
+
+def _question(folded: Folded, words: Vocabulary) -> Reading | None:
+    for kind, phrases in words.questions.items():
+        found = phrases.find(folded.line)
+        if found and (kind == "who" or len(folded.words) <= len(found.split()) + 3):
+            return Reading(Certainty.SURE, Intent.QUESTION, kind)
+    starts = any(folded.line.startswith(f"{start} ") for start in words.question_starts)
+    if len(folded.words) > 1 and (starts or folded.text.rstrip().endswith("?")):
+        return Reading(Certainty.SURE, Intent.QUESTION)
+    return None
+
+
+def _is_language(folded: Folded, words: Vocabulary) -> bool:
+    """Two real words, or one known one; not keys pressed at random."""
+    if any(word in words.known_words for word in folded.split if len(word) >= SHORTEST_WORD):
+        return True
+    spoken = [word for word in folded.split if len(word) >= SHORTEST_WORD and VOWELS & set(word) and not word.isdigit()]
+    return len(spoken) >= 2

@@ -1,0 +1,54 @@
+"""Phone numbers inside texts are masked, however they are written: nobody sees a number that was not asked for."""
+
+from __future__ import annotations
+
+import re
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from flows import packaged
+from flows.reader.number import mend_digits
+
+__all__ = ["MASK", "mask_numbers"]
+
+MASK = "#####"
+SHORTEST, LONGEST = 8, 15
+# Digits with at most two signs between them, beginning as a number that is dialled: +, 00, 0.
+DIALLED = re.compile(r"(?<!\d)(?:\+|00|\(?0)[\s().\-/]{0,2}\d(?:[\s().\-/]{0,2}\d){6,13}(?!\d)")
+DATED = re.compile(r"0?\d[-/. ]\d{1,2}[-/. ](?:19|20)\d\d")
+
+
+def mask_numbers(text: str, country: str) -> str:
+    """The text with every phone number replaced by `MASK`. Dates, amounts and short numbers (17, 3919) stay."""
+    if sum(sign.isdigit() for sign in text) < SHORTEST - 2:
+        return text
+    plain = _plain(text)
+    spans = [
+        (match.start, match.end)
+        for match in PhoneNumberMatcher(plain, packaged.region(country), leniency=Leniency.VALID)
+    ]
+    for found in DIALLED.finditer(plain):
+        digits = sum(sign.isdigit() for sign in found.group())
+        if SHORTEST <= digits <= LONGEST and not DATED.fullmatch(found.group()):
+            spans.append(found.span())
+    for start, end in reversed(_joined(spans)):
+        text = f"{text[:start]}{MASK}{text[end:]}"
+    return text
+
+
+def _plain(text: str) -> str:
+    """Sign for sign: digits of every script, O for 0, one kind of gap."""
+    signs = (str(int(sign)) if sign.isdecimal() else "-" if sign in "‐‑–—" else " " if sign.isspace() else sign for sign in text)
+    plain = "".join(signs)
+    mended = mend_digits(plain)
+    return mended if len(mended) == len(text) else plain
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

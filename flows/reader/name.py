@@ -1,0 +1,65 @@
+"""Reads a person's name: without "je m'appelle", without titles, capitals where they belong; taken as given."""
+
+from __future__ import annotations
+
+import re
+
+from flows.reader.folding import Folded, strip_accents
+from flows.reader.reading import Certainty, Intent, Reading
+from flows.reader.vocabulary import Vocabulary
+
+__all__ = ["read_name", "without_lead"]
+
+LONGEST = 5
+EDGES = " .,;:!-_\"“”«»"
+PART = re.compile(r"[^\W\d_]+")
+
+
+def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A name of one to five words, or None where the text is no name."""
+    text = without_lead(folded.text, words.names["lead"])
+    tokens = [token for token in text.split() if any(sign.isalpha() for sign in token)]
+    titles = {title.strip() for title in words.names["titles"]}
+    while len(tokens) > 1 and strip_accents(tokens[0]).strip(EDGES) in titles:
+        tokens = tokens[1:]
+    if not tokens or len(tokens) > LONGEST or any(sign.isdigit() for sign in text) or "?" in text:
+        return None
+    plain = strip_accents(" ".join(tokens)).strip(EDGES)
+    refused = {entry.strip() for entry in words.names["not_names"]}
+    if plain in refused or not any(len(PART.findall(token)[0]) > 1 for token in tokens if PART.findall(token)):
+        return None
+    name = " ".join(_capitals(token.strip(EDGES)) for token in tokens).strip()
+    return Reading(Certainty.SURE, Intent.ANSWER, name) if name else None
+
+
+def without_lead(text: str, leads: tuple[str, ...]) -> str:
+    """The text behind words like "je m'appelle", "j'habite à", as it was typed."""
+    again = True
+    while again:
+        again = False
+        kept = [token for token in re.split(r"[\s,]+", text.strip()) if token]
+        plain = [re.sub(r"[^\w ]", "", strip_accents(re.sub(r"['’]", " ", token))).split() for token in kept]
+        flat = f" {' '.join(word for words in plain for word in words)} "
+        for lead in leads:
+            size = len(lead.split())
+            if flat.startswith(f"{lead} ") and flat.strip() != lead.strip():
+                text, again = _behind(kept, plain, size), True
+                break
+    return text.strip(EDGES)
+
+
+def _behind(kept: list[str], plain: list[list[str]], size: int) -> str:
+    """What follows the first `size` words; a lead may end inside a token ("c'est")."""
+    for position, words in enumerate(plain):
+        if size <= 0:
+            return " ".join(kept[position:])
+        if size < len(words):
+            return " ".join([re.split(r"['’]", kept[position], maxsplit=size)[-1], *kept[position + 1:]])
+        size -= len(words)
+    return ""
+
+
+def _capitals(token: str) -> str:
+    if token.islower() or token.isupper():
+        return PART.sub(lambda found: found.group().capitalize(), token)
+    return token[0].upper() + token[1:]

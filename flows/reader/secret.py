@@ -1,0 +1,143 @@
+"""Secrets that people should not have sent: codes, passwords, card numbers; found, named, and struck out before storing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from flows import packaged
+from flows.reader.folding import strip_accents
+from flows.reader.vocabulary import vocabulary
+
+__all__ = ["STRUCK", "Secret", "find_secrets", "strike_secrets"]
+
+STRUCK = "****"
+SHORTEST_TEXT = 5
+DIGITS = r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){%s}(?![ .-]?\d)"
+CODE = re.compile(DIGITS % "2,7")
+CARD = re.compile(DIGITS % "12,18")
+LINK = re.compile(r"\s*(?:(?P<sign>[:=])|(?P<word>\b(?:est|c.?est|is|its|it.s|ni)\b))?\s*[\"']?(?P<secret>[^\s\"']+)")
+# How far behind its word a code may stand, and how far before.
+AFTER, BEFORE = 28, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret in a text: what it is (pin, password, card, nir), and where it stands."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    patterns: Mapping[str, re.Pattern[str]]
+    keywords: re.Pattern[str]
+    kinds: Mapping[str, str]
+    states: frozenset[str]
+
+
+def strike_secrets(text: str, language: str) -> tuple[str, bool]:
+    """The text with every secret replaced by `STRUCK`, and whether there was one. What is struck can't be got back."""
+    found = find_secrets(text, language)
+    for secret in reversed(found):
+        text = f"{text[:secret.start]}{STRUCK}{text[secret.end:]}"
+    return text, bool(found)
+
+
+def find_secrets(text: str, language: str) -> tuple[Secret, ...]:
+    """The secrets in a text, in order, none over another. Words of every language are looked for in every text."""
+    if len(text) < SHORTEST_TEXT:
+        return ()
+    words = _words(language)
+    aligned = _aligned(text)
+    found: list[Secret] = []
+    for secret in _candidates(aligned, text, words):
+        if all(secret.end <= other.start or secret.start >= other.end for other in found):
+            found.append(secret)
+    return tuple(sorted(found, key=lambda secret: secret.start))
+
+
+def _candidates(aligned: str, text: str, words: _Words) -> Iterator[Secret]:
+    has_digit = any(letter.isdigit() for letter in aligned)
+    if has_digit:
+        for kind, pattern in words.patterns.items():
+            for found in pattern.finditer(aligned):
+                yield Secret(kind, *found.span())
+        for found in CARD.finditer(aligned):
+            if _luhn(found.group()):
+                yield Secret("card", *found.span())
+    for keyword in words.keywords.finditer(aligned):
+        kind = words.kinds[keyword.group()]
+        if kind == "password":
+            yield from _password(aligned, text, keyword.end(), words.states)
+        elif kind and has_digit:
+            yield from _code(aligned, keyword.start(), keyword.end(), kind)
+
+
+def _code(aligned: str, start: int, end: int, kind: str) -> Iterator[Secret]:
+    shape = CARD if kind == "card" else CODE
+    found = shape.search(aligned, end)
+    if not found and kind == "card":
+        found = CODE.search(aligned, end)
+    if found and found.start() - end <= AFTER:
+        yield Secret(kind, *found.span())
+    elif kind == "pin":
+        before = [code for code in CODE.finditer(aligned, 0, start) if start - code.end() <= BEFORE]
+        if before and len(before[-1].group()) >= 4:
+            yield Secret(kind, *before[-1].span())
+
+
+def _password(aligned: str, text: str, end: int, states: frozenset[str]) -> Iterator[Secret]:
+    found = LINK.match(aligned, end)
+    if not found:
+        return
+    start, stop = found.span("secret")
+    word = aligned[start:stop].strip(".,;!?")
+    said = found["sign"] or (found["word"] and word not in states and len(word) > 3)
+    if said or any(letter.isdigit() for letter in word):
+        yield Secret("password", start, start + len(text[start:stop].rstrip(".,;")))
+
+
+def _luhn(number: str) -> bool:
+    digits = [int(letter) for letter in number if letter.isdigit()]
+    total = sum(digits[-1::-2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
+    return total % 10 == 0 and len(set(digits)) > 1
+
+
+def _aligned(text: str) -> str:
+    """Small letters without accents, sign for sign, so that positions are those of the text."""
+    if text.isascii():
+        return text.lower()
+    return "".join((strip_accents(sign) or " ")[0] if not sign.isdigit() else _digit(sign) for sign in text)
+
+
+def _digit(sign: str) -> str:
+    return str(int(sign)) if sign.isdecimal() else sign
+
+
+@cache
+def _words(language: str) -> _Words:
+    own = vocabulary(language)
+    patterns: dict[str, re.Pattern[str]] = {}
+    kinds: dict[str, str] = {}
+    states: set[str] = set()
+    for code in packaged.reader_languages():
+        table = vocabulary(code).secrets
+        for kind in ("pin", "password", "card", "not_secret"):
+            for phrase in _items(table.get(kind)):
+                kinds[strip_accents(phrase)] = "" if kind == "not_secret" else kind
+        states.update(strip_accents(state) for state in _items(table.get("states")))
+    shapes = own.secrets.get("patterns")
+    if isinstance(shapes, Mapping):
+        patterns = {str(kind): re.compile(str(shape)) for kind, shape in shapes.items()}
+    ordered = sorted(kinds, key=len, reverse=True)
+    keywords = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+    return _Words(patterns, keywords, kinds, frozenset(states))
+
+
+def _items(value: object) -> Iterable[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

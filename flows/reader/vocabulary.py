@@ -1,0 +1,326 @@
+"""The words of one language, ready to be looked up: sets of whole messages, and phrases to find inside a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from flows import packaged
+from flows.reader.folding import Folded, Sound, clean, collapse, fold
+from flows.reader.reading import Danger
+
+__all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases", "Vocabulary", "others", "vocabulary"]
+
+Table = Mapping[str, object]
+
+
+class Phrases:
+    """Phrases looked for inside a message, at word boundaries."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        known = {line.strip() for line in lines if line.strip()}
+        ordered = sorted(known, key=len, reverse=True)
+        self._pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, ordered))})(?= )") if ordered else None
+
+    def find(self, line: str) -> str | None:
+        """The first phrase that stands in the line (" word word ") as whole words."""
+        found = self._pattern.search(line) if self._pattern else None
+        return found.group() if found else None
+
+    def without(self, line: str) -> str:
+        """The line with every such phrase taken out."""
+        return f" {' '.join(self._pattern.sub(' ', line).split())} " if self._pattern else line
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """One word that always works: `words` are whole messages (squeezed); the phrases may stand among other words."""
+
+    words: frozenset[str]
+    phrases: Phrases
+    sounds: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """Words of danger, by how they sound: those that leave no doubt, those that may mean it, and which danger."""
+
+    sure: Phrases
+    maybe: Phrases
+    kinds: Mapping[str, Danger]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Yes, or no: signs, whole messages that say it, whole messages that hesitate, how a sentence that says it begins."""
+
+    signs: tuple[str, ...]
+    words: frozenset[str]
+    collapsed: frozenset[str]
+    heard: frozenset[str]
+    hesitant: frozenset[str]
+    hesitant_phrases: Phrases
+    beginnings: tuple[str, ...]
+    """Lines without their last space; without any where they are only the first letters of a word ("nime-")."""
+
+    def begins(self, line: str) -> str | None:
+        """The beginning that the line has, if any."""
+        return next((beginning for beginning in self.beginnings if line.startswith(beginning)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Words for numbers. `words` and `word_scales` only where text2num does not know the language."""
+
+    none: frozenset[str]
+    one: frozenset[str]
+    pairs: Mapping[str, int]
+    words: Mapping[str, int]
+    word_scales: Mapping[str, int]
+    written: Mapping[str, int]
+    spelled: Mapping[str, int]
+    ordinals: Mapping[str, str]
+    plus: frozenset[str]
+    choice_words: frozenset[str]
+    units: frozenset[str]
+    scales: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Words for days; days are relative to today, "?" where people don't mean one day."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    relative: Mapping[str, int | None]
+    ago: Phrases
+    ahead: Phrases
+    units: Mapping[str, str]
+    next: frozenset[str]
+    last: frozenset[str]
+    lead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything that the reader knows of one language."""
+
+    language: str
+    elisions: frozenset[str]
+    sound: Sound
+    named: frozenset[str]
+    other_languages: Mapping[str, str]
+    small_words: frozenset[str]
+    fillers: Phrases
+    filler_words: frozenset[str]
+    hedges: Phrases
+    negations: frozenset[str]
+    several: frozenset[str]
+    stop_always: frozenset[str]
+    stop_alone: frozenset[str]
+    stop_phrases: frozenset[str]
+    stop_among: frozenset[str]
+    commands: Mapping[str, Commands]
+    call: Commands
+    yes: Agreement
+    no: Agreement
+    feelings: Mapping[str, frozenset[str]]
+    feeling_phrases: Mapping[str, Phrases]
+    questions: Mapping[str, Phrases]
+    question_starts: tuple[str, ...]
+    dangers: Dangers
+    secrets: Mapping[str, object]
+    numbers: Numbers
+    money: Mapping[str, tuple[str, ...]]
+    dates: Dates
+    names: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[str, ...]]
+    spelling: Mapping[str, str]
+    known_words: frozenset[str]
+
+    def fold(self, text: str) -> Folded:
+        """Fold a text by this language's elisions."""
+        return fold(text, self.elisions)
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """The vocabulary of a language; English's where the reader has no table for it."""
+    known = packaged.reader_languages()
+    return _Builder(packaged.reader_words(language if language in known else "en")).build()
+
+
+@cache
+def others(language: str) -> tuple[Vocabulary, ...]:
+    """The other languages: their whole words for stop, a person, menu … work everywhere."""
+    return tuple(vocabulary(code) for code in packaged.reader_languages() if code != vocabulary(language).language)
+
+
+def strings(table: Table, key: str) -> list[str]:
+    """A list of strings of a table; empty where it has none."""
+    return [str(item) for item in cast("list[object]", table.get(key) or [])]
+
+
+def pairs(table: Table, key: str) -> dict[str, str]:
+    """A mapping of strings of a table; empty where it has none."""
+    return {str(name): str(value) for name, value in cast("Table", table.get(key) or {}).items()}
+
+
+class _Builder:
+    """Turns one language's table into a Vocabulary."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.elisions = frozenset(strings(table, "elisions"))
+        self.sound = Sound(cast("list[list[str]]", table["sound"]))
+        self.commands_table = cast("Mapping[str, Table]", table["commands"])
+
+    def squeezed(self, items: Iterable[str]) -> frozenset[str]:
+        return frozenset(key for item in items if (key := fold(item, self.elisions).squeezed))
+
+    def lines(self, items: Iterable[str]) -> Phrases:
+        return Phrases(fold(item, self.elisions).line for item in items)
+
+    def sounding(self, items: Iterable[str]) -> Phrases:
+        return Phrases(self.sound.line(fold(item, self.elisions).words) for item in items)
+
+    def folded_pairs(self, table: Table, key: str) -> dict[str, str]:
+        return {fold(name, self.elisions).line.strip(): value for name, value in pairs(table, key).items()}
+
+    def heard(self, item: str) -> str:
+        return self.sound.line(fold(item, self.elisions).words).replace(" ", "")
+
+    def command(self, words: Iterable[str], phrases: Iterable[str] = ()) -> Commands:
+        return Commands(self.squeezed(words), self.lines(phrases), self.sounding(phrases))
+
+    def agreement(self, key: str) -> Agreement:
+        table = cast("Table", self.table[key])
+        words = self.squeezed(strings(table, "words"))
+        hesitant = strings(table, "hesitant")
+        beginnings = (
+            fold(item, self.elisions).line.rstrip() if item.endswith("-") else fold(item, self.elisions).line
+            for item in strings(table, "beginnings")
+        )
+        return Agreement(
+            tuple(clean(sign) for sign in strings(table, "signs")),
+            words,
+            frozenset(collapse(word) for word in words if len(word) > 2),
+            frozenset(self.heard(item) for item in (*strings(table, "words"), *hesitant)),
+            self.squeezed(hesitant),
+            self.lines(hesitant),
+            tuple(sorted(beginnings, key=len, reverse=True)),
+        )
+
+    def build(self) -> Vocabulary:
+        table = self.table
+        stop = self.commands_table["stop"]
+        human = self.commands_table["human"]
+        named = {"dont_know", "refuse", "correct", "greeting", "thanks", "abuse", "problem"}
+        questions = cast("Table", table["questions"])
+        places = cast("Table", table["places"])
+        return Vocabulary(
+            language=str(table["language"]),
+            elisions=self.elisions,
+            sound=self.sound,
+            named=self.squeezed(strings(table, "named")),
+            other_languages=self.folded_pairs(table, "other_languages"),
+            small_words=frozenset(strings(table, "small_words")),
+            fillers=self.lines(strings(table, "fillers")),
+            filler_words=frozenset(word for item in strings(table, "fillers") for word in fold(item).split),
+            hedges=self.lines(strings(table, "hedges")),
+            negations=frozenset(strings(table, "negations")),
+            several=self.squeezed(strings(table, "several")),
+            stop_always=self.squeezed(strings(stop, "always")),
+            stop_alone=self.squeezed(strings(stop, "alone")),
+            stop_phrases=self.squeezed(strings(stop, "phrases")),
+            stop_among=frozenset(strings(stop, "among")),
+            commands={
+                name: self.command(strings(entry, "words"), strings(entry, "phrases"))
+                for name, entry in self.commands_table.items()
+                if name != "stop"
+            },
+            call=self.command([*strings(human, "call"), *strings(human, "call_words")], strings(human, "call")),
+            yes=self.agreement("yes"),
+            no=self.agreement("no"),
+            feelings={name: self.squeezed(strings(table, name)) for name in named},
+            feeling_phrases={name: self.lines(strings(table, name)) for name in named},
+            questions={name: self.lines(strings(questions, name)) for name in questions if name != "starts"},
+            question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
+            dangers=self.dangers(),
+            secrets=cast("Table", table["secrets"]),
+            numbers=self.numbers(),
+            money={currency: tuple(strings(cast("Table", table["money"]), currency)) for currency in pairs(table, "money")},
+            dates=self.dates(),
+            names={key: self.ordered(cast("Table", table["names"]), key) for key in ("lead", "titles", "not_names")},
+            places={key: self.ordered(places, key) for key in ("lead", "vague", "streets", "joining")},
+            spelling=pairs(places, "spelling"),
+            known_words=frozenset(_every_word(table)),
+        )
+
+    def ordered(self, table: Table, key: str) -> tuple[str, ...]:
+        lines = {fold(item).line.rstrip() for item in strings(table, key)}
+        return tuple(sorted(lines, key=len, reverse=True))
+
+    def dangers(self) -> Dangers:
+        table = cast("Mapping[str, Table]", self.table["distress"])
+        kinds: dict[str, Danger] = {}
+        found: dict[str, list[str]] = {"sure": [], "maybe": []}
+        for kind, entry in table.items():
+            for certainty, keys in found.items():
+                for item in strings(entry, certainty):
+                    key = self.sound.line(fold(item, self.elisions).words)
+                    kinds.setdefault(key.strip(), Danger(kind))
+                    keys.append(key)
+        return Dangers(Phrases(found["sure"]), Phrases(found["maybe"]), kinds)
+
+    def numbers(self) -> Numbers:
+        table = cast("Table", self.table["numbers"])
+        whole = {key: {name: int(value) for name, value in self.folded_pairs(table, key).items() if value != "?"}
+                 for key in ("pairs", "words", "word_scales", "written", "spelled", "scales")}
+        return Numbers(
+            none=self.squeezed(strings(table, "none")),
+            one=self.squeezed(strings(table, "one")),
+            pairs=whole["pairs"],
+            words=whole["words"],
+            word_scales=whole["word_scales"],
+            written=whole["written"] or whole["words"],
+            spelled=whole["spelled"],
+            ordinals=self.folded_pairs(table, "ordinals"),
+            plus=frozenset(strings(table, "plus")),
+            choice_words=frozenset(strings(table, "or")),
+            units=frozenset(word for item in strings(table, "units") for word in fold(item).split),
+            scales=whole["scales"],
+        )
+
+    def dates(self) -> Dates:
+        table = cast("Table", self.table["dates"])
+        kinds = {"days": "days", "weeks": "weeks", "months_word": "months", "years": "years"}
+        relative = self.folded_pairs(table, "relative")
+        lead = {fold(item, self.elisions).line.rstrip() for item in strings(table, "lead")}
+        return Dates(
+            months={name: int(value) for name, value in self.folded_pairs(table, "months").items()},
+            weekdays={name: int(value) for name, value in self.folded_pairs(table, "weekdays").items()},
+            relative={name: None if value == "?" else int(value) for name, value in relative.items()},
+            ago=self.lines(strings(table, "ago")),
+            ahead=self.lines(strings(table, "ahead")),
+            units={word: kind for key, kind in kinds.items() for word in strings(table, key)},
+            next=frozenset(word for item in strings(table, "next") for word in fold(item).split),
+            last=frozenset(strings(table, "last")),
+            lead=tuple(sorted(lead, key=len, reverse=True)),
+        )
+
+
+def _every_word(value: object) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name != "sound":
+                yield from fold(str(name)).split
+                yield from _every_word(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _every_word(item)
+    else:
+        yield from fold(str(value)).split
