@@ -6,6 +6,7 @@ GuichetError
 ├── FormError         a gateway's form lacks what it must have: 400 and this line
 ├── SendError         a message did not leave; `retry` says whether trying again can help
 ├── StaleAnswer       the case moved on while somebody wrote: the answer is kept as a draft
+├── TooLong           an answer that no two SMS parts hold, or an empty one: it is written again
 ├── AlreadyTaken      somebody else was first: an offer, a case, a name
 ├── NotAllowed        this account may not do this: 403, or 404 where even knowing would tell
 ├── NotFound          nothing like that within this account's view: 404
@@ -44,6 +45,10 @@ class SendError(GuichetError):
 
 class StaleAnswer(GuichetError):
     """The case has another owner or another epoch than the one that this answer was written for."""
+
+
+class TooLong(GuichetError):
+    """An answer that can't be sent as it is: too long, or empty; the text says what to do."""
 
 
 class AlreadyTaken(GuichetError):

@@ -24,8 +24,11 @@ def is_held(case: Case) -> bool:
     return case.owner_id is not None
 
 
-def deadline_of(case: Case, now: datetime) -> datetime | None:
-    """When something visible must happen next; only a closed case has no such moment. Every move ends here."""
+def deadline_of(case: Case, now: datetime, *, looked: bool = False) -> datetime | None:
+    """When something visible must happen next; only a closed case has no such moment. Every move ends here.
+
+    A queued case is due at once: somebody is to be asked. `looked`: that was just tried, and nobody was free.
+    """
     moments: list[datetime] = []
     if case.state is CaseState.CLOSED:
         return None
@@ -36,6 +39,8 @@ def deadline_of(case: Case, now: datetime) -> datetime | None:
     if case.has_unanswered and case.promised_by is not None:
         moments.append(case.promised_by - CORRECT_BEFORE)
     moments.extend(offer.expires_at for offer in case.open_offers)
-    if case.state in {CaseState.QUEUED, CaseState.ESCALATED, CaseState.PARKED} or not moments:
+    if case.state is CaseState.QUEUED and not looked:
+        moments.append(now)
+    elif case.state in {CaseState.QUEUED, CaseState.ESCALATED} or not moments:
         moments.append(now + LOOK_AGAIN)
     return min(moments)

@@ -65,9 +65,6 @@ def citizen_wrote(
     after = replace(after, unanswered_since=case.unanswered_since or now, promised_by=case.promised_by or promised_by)
     if case.state is CaseState.ANSWERED:
         after = replace(after, state=CaseState.CLAIMED, lease_until=lease_from + LEASE, half_lease_told=False)
-    elif case.state is CaseState.PARKED:
-        after = replace(after, state=CaseState.QUEUED if case.owner_id is None else CaseState.CLAIMED)
-        after = replace(after, lease_until=None if case.owner_id is None else lease_from + LEASE)
     return moved(after, now, Event(What.JOINED))
 
 
@@ -144,8 +141,8 @@ def next_round(case: Case, *, now: datetime) -> Moved | Refused:
 
 
 def look_again(case: Case, *, now: datetime) -> Moved:
-    """Nobody was free: set the moment to ask again."""
-    return moved(case, now)
+    """Nobody was free, or nothing was due: only the moment to look again is set."""
+    return Moved(replace(case, next_deadline=guards.deadline_of(case, now, looked=True)))
 
 
 def escalate(case: Case, *, now: datetime) -> Moved | Refused:

@@ -81,9 +81,10 @@ def correct(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refu
     if tells:
         events.append(Event(What.CORRECTED))
     after = replace(case, promised_by=promised_by, corrections=min(case.corrections + 1, CORRECTIONS))
-    if not guards.is_held(case) and case.state is not CaseState.ESCALATED:
+    if not guards.is_held(case):
         after = replace(after, state=CaseState.ESCALATED)
-        events.append(Event(What.ESCALATED))
+        if What.BROKEN not in {event.what for event in events}:
+            events.append(Event(What.ESCALATED))
     return moved(after, now, *events)
 
 

@@ -86,6 +86,25 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[int]:
     return list(tx.execute(query.order_by(cases.c.severity, cases.c.next_deadline, cases.c.id).limit(limit)).scalars())
 
 
+def wake_waiting(tx: Connection, organisation_id: int, *, now: datetime, limit: int) -> list[int]:
+    """Make the first waiting cases due now, since somebody is free; those that another transaction holds are left."""
+    first = (
+        select(cases.c.id)
+        .where(
+            cases.c.organisation_id == organisation_id,
+            cases.c.state == CaseState.QUEUED,
+            cases.c.next_deadline > now,
+        )
+        .order_by(cases.c.severity, cases.c.unanswered_since, cases.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(tx.execute(first).scalars())
+    if ids:
+        tx.execute(update(cases).where(cases.c.id.in_(ids)).values(next_deadline=now))
+    return ids
+
+
 def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
     """The cases that nobody has, the longest waiting first."""
     query = select(cases).where(cases.c.organisation_id == organisation_id, cases.c.state.in_(UNOWNED))

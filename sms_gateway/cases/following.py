@@ -1,0 +1,317 @@
+"""What follows from a move, in the same transaction: texts to the person and to our team, pauses, alerts, outcomes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from sms_gateway import outbox, phrases
+from sms_gateway.cases import moving
+from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
+from sms_gateway.cases.counters import Counter, counter_of
+from sms_gateway.cases.dispatch import PAUSE_AFTER
+from sms_gateway.cases.hours import hours_of
+from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, danger_words, language_name, topic_words
+from sms_gateway.cases.moving import Record
+from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line
+from sms_gateway.context import Services
+from sms_gateway.services import Service
+from sms_gateway.store import cases as stored
+from sms_gateway.store import mailbox, offers
+from sms_gateway.store.database import after_commit
+from sms_gateway.store.people import Person
+from sms_gateway.store.tables import EntryKind, EventKind, MessageKind
+
+WOKEN = 3  # waiting cases that are looked at as soon as somebody is free
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a move has at hand: the transaction, the person and the service of the case, and letters to our team."""
+
+    tx: Connection
+    services: Services
+    service: Service
+    person: Person
+    letters: Letters
+    now: datetime
+
+    @property
+    def language(self) -> str:
+        """The person's language, as texts to them are written."""
+        spoken = self.service.languages
+        return self.person.language if self.person.language in spoken else spoken[0]
+
+
+def carry_out(
+    desk: Desk,
+    record: Record,
+    moved: Moved,
+    *,
+    actor: int | None = None,
+    reasons: dict[int, tuple[str, ...]] | None = None,
+) -> Record:
+    """Write a move and all that follows from it; then wake whoever must look at the case, or at others that wait."""
+    after = moving.store(desk.tx, record, moved, now=desk.now, actor=actor, reasons=reasons)
+    for event in moved.events:
+        if follow := _FOLLOWS.get(event.what):
+            follow(desk, record, after, event)
+    if after.case.is_open and after.case.next_deadline is not None and after.case.next_deadline <= desk.now:
+        ring(desk, after.id)
+    if any(event.what in _FREES for event in moved.events):
+        for case_id in stored.wake_waiting(desk.tx, after.row.organisation_id, now=desk.now, limit=WOKEN):
+            ring(desk, case_id)
+    return after
+
+
+def ring(desk: Desk, case_id: int) -> None:
+    """Wake a worker for a case, once this transaction has committed; the sweeper finds it else."""
+    after_commit(desk.tx, lambda: desk.services.ring("act_on_case", case_id))
+
+
+_FREES = {What.ANSWERED, What.CLOSED, What.DECLINED, What.WITHDRAWN, What.PASSED_ON}
+
+
+# ---- offers ----
+
+
+def _offered(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    account = offers.account(desk.tx, event.account_id or 0)
+    if account is None or not can_be_texted(account, text_line(desk.service, after.row.line_id)):
+        return
+    values = {
+        "topic": topic_words(after, desk.service.country, account.language),
+        "language": language_name(after.row.language, account.language),
+    }
+    if after.case.severity <= URGENT:
+        desk.letters.about(after, desk.service, account, "offer_urgent", **values)
+        return
+    since = after.case.unanswered_since or after.row.opened_at
+    minutes = str(max(0, (desk.now - since) // timedelta(minutes=1)))
+    desk.letters.about(after, desk.service, account, "offer", minutes=minutes, **values)
+
+
+def _withdrawn(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    if after.case.owner_id is None or not after.case.is_open:
+        return  # nobody took it: there is nothing to say
+    _tell(desk, after, event, "offer_taken")
+
+
+def _expired(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Two in a row: not a good time for them. What ran out while the counter was closed counts against nobody."""
+    account_id = event.account_id or 0
+    if not hours_of(desk.service).is_open(desk.now):
+        return
+    account = offers.lock_accounts(desk.tx, [account_id])[account_id]
+    in_a_row = account.expired_in_a_row + 1
+    pauses = in_a_row >= PAUSE_AFTER and not account.paused_by_us
+    offers.set_account(desk.tx, account_id, expired_in_a_row=in_a_row, paused_by_us=account.paused_by_us or pauses)
+    line = text_line(desk.service, after.row.line_id)
+    if pauses and line is not None and can_be_texted(account, line):
+        desk.letters.plain(account, line.id, phrases.say(account.language, "pause_by_us"))
+
+
+def _declined(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    offers.set_account(desk.tx, event.account_id or 0, expired_in_a_row=0)
+
+
+def _taken(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    offers.set_account(desk.tx, event.account_id or 0, expired_in_a_row=0, paused_by_us=False)
+
+
+def _reassigned(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Somebody is given a case that they did not ask for: their phone says so, and what it is about."""
+    account = offers.account(desk.tx, event.account_id) if event.account_id else None
+    if account is not None and can_be_texted(account, text_line(desk.service, after.row.line_id)):
+        hand_over(desk, after, account.id)
+
+
+# ---- leases ----
+
+
+def _lease_half(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    left = (after.case.lease_until or desk.now) - desk.now
+    _tell(desk, after, event, "lease_half", minutes=str(max(1, left // timedelta(minutes=1))))
+
+
+def _lease_over(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    _tell(desk, after, event, "lease_over")
+
+
+def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """A text for whoever has the case goes to their phone, unless they read it on the screen."""
+    owner = offers.account(desk.tx, after.case.owner_id) if after.case.owner_id else None
+    line = text_line(desk.service, after.row.line_id)
+    if owner is None or not can_be_texted(owner, line):
+        return
+    if is_at_screen(owner, desk.now) and not took_by_sms(owner.sms_state, after.id):
+        return
+    new = stored.unsettled_texts(desk.tx, after.id, after.case.last_inbound_seq - 1)
+    text = " ".join(opened(desk.person, one.body) for one in new)
+    for part in case_parts(after.number, owner.language, text)[:PARTS_AT_ONCE]:
+        desk.letters.as_it_is(after, desk.service, owner, part)
+
+
+# ---- promises ----
+
+
+def _corrected(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """The person is told before the promise lapses: a new time; the last time a counter, or that it stays open here."""
+    case = str(after.number)
+    if after.case.corrections < CORRECTIONS:
+        moment = when(desk, after.case.promised_by or desk.now)
+        _write(desk, after, phrases.say(desk.language, f"slip_{after.case.corrections}", case=case, by=moment))
+        return
+    counter = counter_of(desk.service.country, desk.language, desk.now.date())
+    if counter is None:
+        _write(desk, after, phrases.say(desk.language, "slip_last", case=case))
+        return
+    _write(desk, after, phrases.say(desk.language, "slip_3", case=case))
+    _write(desk, after, say_counter(desk, counter))
+
+
+def _escalated(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    if after.case.severity == DANGER:
+        for account in _coordinators(desk, after):
+            kind = danger_words(after.row.danger, account.language)
+            _ask(desk, after, account.id)
+            desk.letters.about(after, desk.service, account, "alert_danger", kind=kind)
+    elif after.case.promised_by is not None and hours_of(desk.service).is_open(desk.now):
+        for account in _coordinators(desk, after):
+            moment = phrases.by(
+                before.case.promised_by or desk.now,
+                now=desk.now,
+                language=account.language,
+                timezone=desk.service.timezone,
+            )
+            _ask(desk, after, account.id)
+            desk.letters.about(after, desk.service, account, "alert_late", by=moment)
+
+
+def _broken(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    hours = max(1, (desk.now - (after.case.unanswered_since or desk.now)) // timedelta(hours=1))
+    for account in _coordinators(desk, after):
+        _ask(desk, after, account.id)
+        desk.letters.about(after, desk.service, account, "alert_broken", hours=str(hours))
+
+
+# ---- the end ----
+
+
+def _closed(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """The person's conversation is told, and asks whether it helped; the owner too, where it was not their doing."""
+    outcome = after.case.outcome
+    if outcome in {Outcome.STOPPED, Outcome.QUIET}:
+        _tell(desk, after, event, "closed")
+    if outcome == Outcome.STOPPED or desk.person.seal is None:
+        return
+    event_id = mailbox.put(
+        desk.tx,
+        organisation_id=after.row.organisation_id,
+        service_id=desk.service.id,
+        kind=EventKind.OUTCOME,
+        channel="desk",
+        delivery_key=f"closed/{after.id}/{after.case.epoch}/{after.case.last_inbound_seq}",
+        now=desk.now,
+        person_id=desk.person.id,
+        case_id=after.id,
+        body=desk.person.words.seal(str(outcome)),
+    )
+    if event_id is not None:
+        after_commit(desk.tx, lambda: desk.services.ring("take_event", event_id))
+
+
+# ---- what several need ----
+
+
+def hand_over(desk: Desk, record: Record, account_id: int) -> None:
+    """A volunteer's phone has the case now: that it is theirs, then what it is about, in at most three parts."""
+    account = offers.lock_accounts(desk.tx, [account_id])[account_id]
+    left = (record.case.lease_until or desk.now) - desk.now
+    minutes = str(min(120, max(1, left // timedelta(minutes=1))))
+    desk.letters.about(record, desk.service, account, "case_yours", minutes=minutes)
+    parts = case_parts(record.number, account.language, whole_text(desk, record))
+    for part in parts[:PARTS_AT_ONCE]:
+        desk.letters.as_it_is(record, desk.service, account, part)
+    state = dict(account.sms_state or {})
+    state.pop("asked", None)
+    mine = [one for one in state.get("cases", []) if one != record.id][-4:]
+    state |= {"cases": [*mine, record.id], "read": {"case": record.id, "next": min(len(parts), PARTS_AT_ONCE)}}
+    offers.set_account(desk.tx, account_id, sms_state=state)
+
+
+def whole_text(desk: Desk, record: Record) -> str:
+    """What a volunteer reads on a basic phone: what the flow gathered, then the thread, notes and drafts marked."""
+    said = [opened(desk.person, record.row.summary)] if record.row.summary else []
+    for entry in stored.entries(desk.tx, record.id):
+        words = opened(desk.person, entry.body)
+        said.append(words if entry.kind == EntryKind.CITIZEN else f"[{entry.author or '-'}, {entry.kind}] {words}")
+    return " ".join(one for one in said if one)
+
+
+def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
+    """Whether a volunteer took this case by SMS."""
+    cases = (sms_state or {}).get("cases", [])
+    return isinstance(cases, list) and case_id in cases
+
+
+def opened(person: Person, sealed: str) -> str:
+    """Words again; nothing once the person was erased."""
+    return person.seal.open(sealed) if person.seal else ""
+
+
+def say_counter(desk: Desk, counter: Counter) -> str:
+    """The text that sends the person to a counter."""
+    return phrases.say(desk.language, "nobody_could", place=counter.place, hours=counter.hours, phone=counter.phone)
+
+
+def when(desk: Desk, moment: datetime) -> str:
+    """By when, as the person reads it."""
+    return phrases.by(moment, now=desk.now, language=desk.language, timezone=desk.service.timezone)
+
+
+def _write(desk: Desk, record: Record, body: str) -> None:
+    outbox.add_to_person(
+        desk.tx, desk.services, desk.person, body=body, kind=MessageKind.NOTICE, now=desk.now, case_id=record.id
+    )
+
+
+def _tell(desk: Desk, record: Record, event: Event, key: str, **values: str) -> None:
+    """A phrase to the phone of the volunteer that an event is about, unless they are at the screen."""
+    account = offers.account(desk.tx, event.account_id) if event.account_id else None
+    if account is None or not can_be_texted(account, text_line(desk.service, record.row.line_id)):
+        return
+    if key.startswith("lease") and is_at_screen(account, desk.now) and not took_by_sms(account.sms_state, record.id):
+        return
+    desk.letters.about(record, desk.service, account, key, **values)
+
+
+def _coordinators(desk: Desk, record: Record) -> list[Row[Any]]:
+    line = text_line(desk.service, record.row.line_id)
+    return [row for row in offers.coordinators(desk.tx, record.row.organisation_id) if can_be_texted(row, line)]
+
+
+def _ask(desk: Desk, record: Record, account_id: int) -> None:
+    """Remember on a coordinator's phone what its next digit answers."""
+    account = offers.lock_accounts(desk.tx, [account_id])[account_id]
+    state = dict(account.sms_state or {}) | {"asked": {"what": "alert", "case": record.id}}
+    offers.set_account(desk.tx, account_id, sms_state=state)
+
+
+_FOLLOWS: dict[What, Callable[[Desk, Record, Record, Event], None]] = {
+    What.OFFERED: _offered,
+    What.WITHDRAWN: _withdrawn,
+    What.EXPIRED: _expired,
+    What.DECLINED: _declined,
+    What.TAKEN: _taken,
+    What.REASSIGNED: _reassigned,
+    What.LEASE_HALF: _lease_half,
+    What.LEASE_OVER: _lease_over,
+    What.JOINED: _joined,
+    What.CORRECTED: _corrected,
+    What.ESCALATED: _escalated,
+    What.BROKEN: _broken,
+    What.CLOSED: _closed,
+}

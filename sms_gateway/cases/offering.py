@@ -1,0 +1,142 @@
+"""Asking volunteers, at the edge: who there is, what they carry, and the offers that `dispatch` chose, made."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from sms_gateway.cases.case import QUIET
+from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted
+from sms_gateway.cases.moving import Record
+from sms_gateway.cases.promise import Hours
+from sms_gateway.services import Line, Service
+from sms_gateway.store import cases as stored
+from sms_gateway.store import offers
+from sms_gateway.store.people import Person
+from sms_gateway.store.tables import CaseState
+
+SIMULATOR = "simulator"  # its phones and its lines are the only ones that reach each other
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Network:
+    """An organisation's volunteers at one moment, as rows and as the choice needs them."""
+
+    rows: dict[int, Row[Any]]
+    volunteers: tuple[Volunteer, ...]
+
+
+def network(
+    tx: Connection, *, organisation_id: int, line: Line | None, hours: Hours, now: datetime, but: str | None = None
+) -> Network:
+    """Who could be asked about a case that came in on `line`. `but`: the person's lane, who may be a volunteer too."""
+    rows = {row.id: row for row in offers.volunteers(tx, organisation_id) if but is None or row.lane != but}
+    ids = list(rows)
+    busy = offers.busy(tx, ids)
+    asked = offers.counts_since(tx, ids, now - DAY)
+    loads = stored.load_of(tx, ids, quiet_from=quiet_from(now))
+    shifts = offers.shifts_of(tx, organisation_id)
+    return Network(
+        rows,
+        tuple(
+            Volunteer(
+                id=row.id,
+                languages=tuple(row.languages),
+                topics=tuple(row.topics),
+                regions=tuple(row.regions),
+                on_shift=is_on_shift(shifts.get(row.id), hours, now),
+                paused=is_paused(row, now),
+                has_phone=can_be_texted(row, line),
+                at_screen=is_at_screen(row, now),
+                load=loads.get(row.id, 0),
+                capacity=row.capacity,
+                asked_now=row.id in busy,
+                offered_24h=asked.get(row.id, 0),
+            )
+            for row in rows.values()
+        ),
+    )
+
+
+def wanted_of(tx: Connection, record: Record) -> Wanted:
+    """What a stored case asks of whoever takes it."""
+    row, case = record.row, record.case
+    return Wanted(
+        case_id=record.id,
+        severity=case.severity,
+        waiting_since=case.unanswered_since or row.opened_at,
+        language=row.language,
+        topic=row.topic,
+        region=row.region,
+        asked=frozenset(one.account_id for one in case.offers),
+        offers_made=offers.count_for_case(tx, record.id),
+        knows=stored.last_answerer(tx, row.person_id),
+    )
+
+
+def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
+    """The cases that wait for somebody to be free, with nobody asked about them now."""
+    rows = [row for row in stored.unowned(tx, organisation_id) if row.state == CaseState.QUEUED]
+    asked: dict[int, set[int]] = {}
+    rounds = {row.id: row.round for row in rows}
+    for one in offers.made_for(tx, rounds):
+        if one.round == rounds[one.case_id]:
+            asked.setdefault(one.case_id, set()).add(one.account_id)
+    return [
+        Wanted(
+            case_id=row.id,
+            severity=row.severity,
+            waiting_since=row.unanswered_since or row.opened_at,
+            language=row.language,
+            topic=row.topic,
+            region=row.region,
+            asked=frozenset(asked.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def text_line(service: Service, line_id: int) -> Line | None:
+    """The line that texts about a case leave from: the one it came in on, or the SMS line beside a USSD one."""
+    line = service.line(line_id)
+    if line is None or line.kind == "sms":
+        return line
+    return service.sms_line(line.channel)
+
+
+def quiet_from(now: datetime) -> datetime:
+    """An answered case whose lease ends before this is quiet: it no longer weighs on its owner."""
+    return now + QUIET - stored.STILL_TALKING
+
+
+def is_on_shift(shifts: list[tuple[int, int, int]] | None, hours: Hours, now: datetime) -> bool:
+    """Whether an account is on shift; one without any shift is at every hour."""
+    if not shifts:
+        return True
+    local = hours.local(now)
+    minute = local.hour * 60 + local.minute
+    return any(day == local.weekday() and start <= minute < end for day, start, end in shifts)
+
+
+def is_paused(row: Row[Any], now: datetime) -> bool:
+    """Whether they asked for a break, or we gave them one."""
+    return bool(row.paused_by_us) or (row.paused_until is not None and row.paused_until > now)
+
+
+def is_at_screen(row: Row[Any], now: datetime) -> bool:
+    """Whether they were seen on the web a short while ago."""
+    return row.last_seen_at is not None and row.last_seen_at > now - SEEN_ON_WEB
+
+
+def can_be_texted(row: Row[Any], line: Line | None) -> bool:
+    """Whether their phone is theirs as a volunteer now, and one that this line reaches."""
+    if row.lane is None or row.as_citizen or line is None:
+        return False
+    return bool(row.simulated) == (line.channel == SIMULATOR)
+
+
+def is_own(row: Row[Any], person: Person) -> bool:
+    """Whether this volunteer is the person of the case: nobody answers themselves."""
+    return row.lane is not None and row.lane == person.lane
