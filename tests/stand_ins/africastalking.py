@@ -106,6 +106,7 @@ class StandIn:
 
     hooks: str = ""  # our own hooks' address; without it nothing is reported
     reports: Reports = field(default_factory=Reports)
+    answer_seconds: float = 0.0  # how long it takes to answer, once it has taken a text
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)  # lets what hangs go
     lock: threading.Condition = field(default_factory=threading.Condition)
@@ -276,6 +277,7 @@ class _Handler(BaseHTTPRequestHandler):
                 key=key,
             )
             self.gateway.plan_reports(send)
+            self.gateway.released.wait(self.gateway.answer_seconds)
         if kind in {FaultKind.HANG_BEFORE, FaultKind.HANG_AFTER}:
             self.gateway.released.wait(60)
             self.close_connection = True
@@ -322,6 +324,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(sent) if length is None else length))
+            if 300 <= status < 400:
+                self.send_header("Location", f"{self.gateway.url}/elsewhere")
             self.end_headers()
             self.wfile.write(sent)
 
