@@ -256,7 +256,7 @@ def _wake_if_stopped(taking: Taking) -> None:
 def _welcome(taking: Taking) -> None:
     """The first contact: who we are, that a person is one key away, what is kept."""
     service = taking.service
-    price = phrases.price(service.country, taking.language)
+    price = phrases.price(taking.language)
     taking.first.append(Text(taking.phrase("first_contact", service=service.name, price=price)))
     taking.first.append(Text(_privacy(taking)))
     taking.change_person(welcomed=True)

@@ -1,4 +1,4 @@
-"""The demo: accounts to try every page with, and volunteers whose phones stand on /phone. Made with the demo services."""
+"""The demo: accounts to try every page with, and volunteers whose phones stand on /phone."""
 
 import os
 import secrets

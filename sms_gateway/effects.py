@@ -168,7 +168,7 @@ def _help(taking: Taking, _effect: asked.SayHelp, _session_id: int) -> None:
         "help",
         service=taking.service.name,
         phone=taking.service.help_phone or "",
-        price=phrases.price(taking.service.country, taking.language),
+        price=phrases.price(taking.language),
     )
     taking.said.append(Reply(said))
     if (stored := turns.active_session(taking)) is not None and not taking.place:

@@ -26,6 +26,17 @@ def from_when(moment: datetime, *, now: datetime, language: str, timezone: str) 
     return when_from(moment, now, language, timezone)
 
 
+def emergency(country: str) -> str:
+    """The number that answers in any danger."""
+    return packaged.pack(country).emergency
+
+
+def price(language: str) -> str:
+    """What a text costs the person, as the first contact and AIDE say it."""
+    said = packaged.common().phrases["first_contact"].values["price"]
+    return said if isinstance(said, str) else said.get(language, "")
+
+
 @cache
 def _voice(language: str) -> Voice:
     return phrase_sayer(packaged.common(), language)

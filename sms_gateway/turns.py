@@ -6,11 +6,12 @@ gathers what to say; at its end, `conversations` puts that on a screen or into t
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from flows import engine, reader
+from flows import engine, packaged, reader
 from flows.machine import Machine
 from flows.reader import Expected, Intent
 from flows.session import Channel, Event, Reply, Session, SessionError, Status, TextArrived, Turn
@@ -78,6 +79,11 @@ class Taking:
         """The person's language, if the service speaks it; its first one else."""
         spoken = self.service.languages
         return self.person.language if self.person.language in spoken else spoken[0]
+
+    @property
+    def local_now(self) -> datetime:
+        """Now, on the clocks of the service's country: the day that people mean by today."""
+        return self.now.astimezone(ZoneInfo(self.service.timezone))
 
     def say(self, key: str, **values: str) -> None:
         """Add one of the machine's own phrases to what is said."""
@@ -178,7 +184,7 @@ def advance(taking: Taking, stored: Stored, event: Event) -> None:
     machine = _machine(taking, stored)
     place = stored.place.moved_to(taking.channel)
     say = sayer(machine, place.language)
-    turn = engine.advance(machine, place, event, taking.now, say)
+    turn = engine.advance(machine, place, event, taking.local_now, say)
     sessions.save(taking.tx, taking.person, stored.id, turn.session, now=taking.now)
     _carry_out(taking, turn, machine, stored.id)
 
@@ -187,7 +193,7 @@ def again(taking: Taking, stored: Stored) -> None:
     """Say the open question of a session once more, and wake it if it had been put aside."""
     machine = _machine(taking, stored)
     place = stored.place.moved_to(taking.channel).in_language(machine.spoken(taking.language))
-    turn = engine.again(machine, place, taking.now, sayer(machine, place.language))
+    turn = engine.again(machine, place, taking.local_now, sayer(machine, place.language))
     sessions.save(taking.tx, taking.person, stored.id, turn.session, now=taking.now)
     sessions.set_status(taking.tx, stored.id, SessionStatus.ACTIVE, now=taking.now)
     _carry_out(taking, turn, machine, stored.id)
@@ -231,7 +237,9 @@ def start_machine(taking: Taking, machine: Machine, values: dict[str, str] | Non
     """The first turn of a machine for this person."""
     language = machine.spoken(taking.language)
     say = sayer(machine, language)
-    return engine.start(machine, channel=taking.channel, language=language, now=taking.now, say=say, values=values)
+    return engine.start(
+        machine, channel=taking.channel, language=language, now=taking.local_now, say=say, values=values
+    )
 
 
 def active_session(taking: Taking) -> Stored | None:
@@ -291,7 +299,7 @@ def _read(taking: Taking) -> reader.Reading:
         taking.words,
         language=taking.language,
         country=taking.service.country,
-        today=taking.now.date(),
+        today=taking.local_now.date(),
     )
 
 
@@ -299,7 +307,10 @@ def _named_flow(taking: Taking) -> str | None:
     service = taking.service
     published = flow_versions.published(taking.tx, service.organisation_id, service.country)
     names = {
-        flow.code: flow_versions.names(flow_versions.machine(taking.tx, flow.bundle_hash), taking.language)
+        flow.code: (
+            *flow_versions.names(flow_versions.machine(taking.tx, flow.bundle_hash), taking.language),
+            *packaged.flow_names(service.country, (flow.code,), taking.language).get(flow.code, ()),
+        )
         for flow in published
     }
     return reader.name_flow(taking.words, names, taking.language)
