@@ -70,6 +70,7 @@ def test_a_cleaned_text_stays_as_it_is_when_cleaned_again(raw: str) -> None:
         ("MTN", None),
         ("36179", None),
         ("40404", None),
+        ("29051234", None),  # possible behind a plus sign, a short code without one
         ("0711082300", None),
         ("+1234", None),
         ("+٢٥٤٧١١٠٨٢٣٠٠", None),
