@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row
 from sms_gateway import outbox, phrases
 from sms_gateway.cases import moving
 from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
-from sms_gateway.cases.counters import Counter, counter_of
 from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, danger_words, language_name, topic_words
@@ -158,18 +157,14 @@ def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _corrected(desk: Desk, before: Record, after: Record, event: Event) -> None:
-    """The person is told before the promise lapses: a new time; the last time a counter, or that it stays open here."""
-    case = str(after.number)
-    if after.case.corrections < CORRECTIONS:
-        moment = when(desk, after.case.promised_by or desk.now)
-        _write(desk, after, phrases.say(desk.language, f"slip_{after.case.corrections}", case=case, by=moment))
-        return
-    counter = counter_of(desk.service.country, desk.language, desk.now.date())
-    if counter is None:
-        _write(desk, after, phrases.say(desk.language, "slip_last", case=case))
-        return
-    _write(desk, after, phrases.say(desk.language, "slip_3", case=case))
-    _write(desk, after, say_counter(desk, counter))
+    """The person is told before the promise lapses: a new time; the last time, that it stays open here."""
+    told = after.case.corrections
+    key = "slip_last" if told >= CORRECTIONS else f"slip_{told}"
+    values = {} if told >= CORRECTIONS else {"by": when(desk, after.case.promised_by or desk.now)}
+    body = phrases.say(desk.language, key, case=str(after.number), **values)
+    outbox.add_to_person(
+        desk.tx, desk.services, desk.person, body=body, kind=MessageKind.NOTICE, now=desk.now, case_id=after.id
+    )
 
 
 def _escalated(desk: Desk, before: Record, after: Record, event: Event) -> None:
@@ -262,20 +257,9 @@ def opened(person: Person, sealed: str) -> str:
     return person.seal.open(sealed) if person.seal else ""
 
 
-def say_counter(desk: Desk, counter: Counter) -> str:
-    """The text that sends the person to a counter."""
-    return phrases.say(desk.language, "nobody_could", place=counter.place, hours=counter.hours, phone=counter.phone)
-
-
 def when(desk: Desk, moment: datetime) -> str:
     """By when, as the person reads it."""
     return phrases.by(moment, now=desk.now, language=desk.language, timezone=desk.service.timezone)
-
-
-def _write(desk: Desk, record: Record, body: str) -> None:
-    outbox.add_to_person(
-        desk.tx, desk.services, desk.person, body=body, kind=MessageKind.NOTICE, now=desk.now, case_id=record.id
-    )
 
 
 def _tell(desk: Desk, record: Record, event: Event, key: str, **values: str) -> None:

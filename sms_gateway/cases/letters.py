@@ -22,7 +22,6 @@ PARTS_AT_ONCE = 3
 _LONGEST_TOPIC = 24
 _ONE_TEXT = 160  # septets
 _DISCREET = {"fr": "personnel", "en": "personal", "sw": "binafsi"}
-_NO_TOPIC = {"fr": "une question", "en": "a question", "sw": "swali"}
 _DANGERS = {
     "life": {"fr": "vie en danger", "en": "life at risk", "sw": "maisha hatarini"},
     "violence": {"fr": "violence", "en": "violence", "sw": "ukatili"},
@@ -86,10 +85,7 @@ def topic_words(record: Record, country: str, language: str) -> str:
     """What a case is about, as an offer may say it: nothing of a discreet flow."""
     if record.row.discreet:
         return _DISCREET.get(language, _DISCREET["en"])
-    named = packaged.pack(country).get("topics", {}).get(record.row.topic, {})
-    if not named and record.row.topic in {"", "other"}:
-        return _NO_TOPIC.get(language, _NO_TOPIC["en"])
-    return str(named.get(language) or record.row.topic).replace("_", " ")[:_LONGEST_TOPIC]
+    return packaged.pack(country).topic(record.row.topic, language)[:_LONGEST_TOPIC]
 
 
 def language_name(code: str, language: str) -> str:

@@ -70,7 +70,7 @@ def lock(tx: Connection, case_id: int) -> Record | None:
 
 
 def lock_with_person(tx: Connection, sealer: Sealer, *, case_id: int, person_id: int) -> tuple[Record, Person]:
-    """A case and its person, locked in the order that every transaction keeps. AssertionError for ids that never were."""
+    """A case and its person, locked in the order that every transaction keeps. Both ids are of rows that exist."""
     person = people.lock(tx, sealer, person_id)
     record = lock(tx, case_id)
     assert person is not None

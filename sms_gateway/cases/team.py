@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sms_gateway.cases import answering, lifecycle, moving
 from sms_gateway.cases.answering import LONGEST_PARTS, Closed, Kept, NotClosed, Sent, Taken, TooLate
-from sms_gateway.cases.case import Moved, Outcome, Refused
+from sms_gateway.cases.case import Outcome, Refused
 from sms_gateway.cases.dispatch import place_in_queue
 from sms_gateway.cases.following import Desk, carry_out
 from sms_gateway.cases.letters import Letters
@@ -27,7 +27,7 @@ _WHO_ANSWERS = {Role.VOLUNTEER, Role.COORDINATOR}
 
 
 def take_next(services: Services, scope: Scope, now: datetime) -> int | None:
-    """Take the case that has waited longest among those that this account can answer; its number, None where none waits.
+    """Take the case that has waited longest among those that suit this account; its number, None where none waits.
 
     Raises NotAllowed where they have as many as they can carry.
     """
@@ -58,7 +58,7 @@ def answer(
     now: datetime,
     seen_seq: int | None = None,
 ) -> Sent:
-    """Send words to the person. `seen_seq`: the newest text of theirs that the page showed; later ones stay unanswered."""
+    """Send words to the person. `seen_seq`: the newest text of theirs that was shown; later ones stay unanswered."""
     with _at(services, scope, number, now) as (desk, record):
         sent, _after = answering.answer(
             desk, record, _account(scope), epoch=epoch, words=[_checked(words)], seen_seq=seen_seq
@@ -138,7 +138,7 @@ def keep_draft(services: Services, scope: Scope, number: int, *, words: str, now
 
 
 def pass_on(services: Services, scope: Scope, number: int, *, epoch: int, now: datetime, words: str = "") -> None:
-    """Give a case back with a note, so that somebody else is asked. Raises StaleAnswer where it is not theirs any more."""
+    """Give a case back with a note, so that somebody else is asked. Raises StaleAnswer where it is not theirs."""
     with _at(services, scope, number, now) as (desk, record):
         if words.strip():
             answering.note(desk, record, _account(scope), words)
@@ -254,17 +254,3 @@ def _left(sent: Sent | Kept) -> Sent:
     if isinstance(sent, Kept):
         raise StaleAnswer(f"Not sent: case {sent.number} has another owner by now. Your text is kept as a draft.")
     return sent
-
-
-__all__ = [
-    "Moved",
-    "answer",
-    "answer_and_close",
-    "close",
-    "decline",
-    "keep_draft",
-    "note",
-    "pass_on",
-    "pause",
-    "reassign",
-]

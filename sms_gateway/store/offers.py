@@ -91,6 +91,14 @@ def coordinators(tx: Connection, organisation_id: int) -> list[Row[Any]]:
     return _accounts(tx, organisation_id, Role.COORDINATOR)
 
 
+def everybody(tx: Connection, organisation_id: int) -> list[Row[Any]]:
+    """All who answer people in an organisation, active or not, by role and name."""
+    query = select(accounts).where(
+        accounts.c.organisation_id == organisation_id, accounts.c.role.in_((Role.VOLUNTEER, Role.COORDINATOR))
+    )
+    return list(tx.execute(query.order_by(accounts.c.role.desc(), accounts.c.name, accounts.c.id)))
+
+
 def _accounts(tx: Connection, organisation_id: int, role: Role) -> list[Row[Any]]:
     query = select(accounts).where(
         accounts.c.organisation_id == organisation_id, accounts.c.role == role, accounts.c.active

@@ -1,0 +1,94 @@
+"""The desk, in one place: what conversations, pages and the clock may ask of cases. Rule, rows and texts in one transaction.
+
+`asked` is called inside a turn, `team` by pages (each opens its own transaction), `views` read, `deadlines` is the clock.
+"""
+
+from sms_gateway.cases.answering import Closed, NotClosed, Sent, Taken, TooLate
+from sms_gateway.cases.asked import (
+    ClosedCase,
+    Promise,
+    Standing,
+    Wrote,
+    citizen_wrote,
+    last_closed,
+    open_case,
+    reopen,
+    say_helped,
+    standing,
+    stop_by_citizen,
+)
+from sms_gateway.cases.case import Outcome, Why
+from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
+from sms_gateway.cases.promise import PromiseKind
+from sms_gateway.cases.team import (
+    answer,
+    answer_and_close,
+    close,
+    decline,
+    keep_draft,
+    note,
+    pass_on,
+    pause,
+    reassign,
+    release_all,
+    take,
+    take_next,
+)
+from sms_gateway.cases.views import (
+    CaseLine,
+    CaseView,
+    DeskView,
+    OfferLine,
+    ThreadLine,
+    VolunteerLine,
+    case_view,
+    desk_view,
+    volunteers,
+    waiting,
+)
+
+__all__ = [
+    "CaseLine",
+    "CaseView",
+    "Closed",
+    "ClosedCase",
+    "DeskView",
+    "NotClosed",
+    "OfferLine",
+    "Outcome",
+    "Promise",
+    "PromiseKind",
+    "Sent",
+    "Standing",
+    "Taken",
+    "ThreadLine",
+    "TooLate",
+    "VolunteerLine",
+    "Why",
+    "Wrote",
+    "act_on_deadline",
+    "act_on_deadlines",
+    "answer",
+    "answer_and_close",
+    "case_view",
+    "citizen_wrote",
+    "close",
+    "decline",
+    "desk_view",
+    "keep_draft",
+    "last_closed",
+    "note",
+    "open_case",
+    "pass_on",
+    "pause",
+    "reassign",
+    "release_all",
+    "reopen",
+    "say_helped",
+    "standing",
+    "stop_by_citizen",
+    "take",
+    "take_next",
+    "volunteers",
+    "waiting",
+]
