@@ -54,6 +54,8 @@ def _answered(
     machine: Machine, session: Session, step: Ask, reading: Reading, text: str, now: datetime, say: Say
 ) -> Turn:
     """What is no word of ours: an answer, nearly one, or not understood."""
+    if session.lead and session.channel is Channel.USSD and not _asked(machine, session, say):
+        return not_understood(machine, session, step, text, now, say)
     if reading.intent is Intent.ANSWER:
         value = stored_value(machine, step, reading.value)
         if value is None:
@@ -67,6 +69,11 @@ def _answered(
     if reading.maybe_stop:
         return ask_aside(machine, session, Aside.STOP, say)
     return not_understood(machine, session, step, text, now, say)
+
+
+def _asked(machine: Machine, session: Session, say: Say) -> bool:
+    """Whether the question is on the USSD screen: a key pressed among the words before it answers nothing."""
+    return ussd(said(machine, session, say, fresh=False), session.page).reached
 
 
 def stored_value(machine: Machine, step: Ask, value: object) -> Value:
@@ -98,7 +105,7 @@ def accept(
 
 def not_understood(machine: Machine, session: Session, step: Ask, text: str, now: datetime, say: Say) -> Turn:
     """Ask again, our fault: first with the form, then in simpler words; the third time a person, unasked."""
-    if step.unclear_means:
+    if step.unclear_means and not session.lead:
         return accept(machine, session, step, step.unclear_means, now, say)
     tries = min(session.tries, MAX_TRIES) + 1
     if tries >= MAX_TRIES:

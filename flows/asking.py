@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.definition import Ask, Decide, End, Expected, Tell
 from flows.machine import GROUP, Legend, Machine
 from flows.session import Aside, Channel, Reply, Session
@@ -41,12 +43,17 @@ def said(
 
 
 def _few(replies: list[Reply]) -> tuple[Reply, ...]:
-    """No more than 3 replies: the earliest are put together."""
+    """No more than 3 replies: neighbours are put together, the earliest first, those kept by SMS last."""
     while len(replies) > MAX_REPLIES:
-        start = 1 if replies[0].head else 0
-        first, second = replies[start], replies[start + 1]
-        joined = Reply(f"{first.text}\n{second.text}", keep=first.keep or second.keep)
-        replies = [*replies[:start], joined, *replies[start + 2 :]]
+        pairs = [pair for pair in range(len(replies) - 1) if not replies[pair].head]
+        loose = [pair for pair in pairs if not replies[pair].keep and not replies[pair + 1].keep]
+        first = (loose or pairs)[0]
+        joined = replace(
+            replies[first + 1],
+            text=f"{replies[first].text}\n{replies[first + 1].text}",
+            keep=replies[first].keep or replies[first + 1].keep,
+        )
+        replies = [*replies[:first], joined, *replies[first + 2 :]]
     return tuple(replies)
 
 

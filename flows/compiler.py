@@ -188,7 +188,7 @@ def _voice(language: str, said: Mapping[str, str], phrases: Mapping[str, str], d
 
 
 def _topic(definition: Definition, code: str) -> str:
-    """What the cases of a flow are about: its hand-off's topic, or its own name; nothing for the machine's dialogues."""
+    """What the cases of a flow are about: its hand-off's topic, or its own name; nothing for a dialogue of ours."""
     topics = [step.topic for step in definition.steps.values() if isinstance(step, Handoff)]
     return topics[0] if topics else code if definition.keywords else ""
 

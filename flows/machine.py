@@ -35,8 +35,8 @@ class Machine:
     """A flow that can be run. `hash` is the sha256 of its bundle: a session is pinned to it.
 
     dated: the facts with a last day that a step's sentences hold. choices: the keys of a question's options in order;
-    options: the same as the reader needs them, numbered, by (language, step). examples: what follows "Exemple :".
-    topic: what its cases are about. named: a flow that people know by its title, not one of the machine's own dialogues.
+    options: the same as the reader needs them, by (language, step). examples: what follows "Exemple :".
+    topic: what its cases are about. named: a flow that people know by its title, not a dialogue of the machine's own.
     """
 
     hash: str

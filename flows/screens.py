@@ -14,6 +14,7 @@ __all__ = ["SCREEN", "Screen", "kept", "previous_page", "sms", "ussd"]
 
 SCREEN = 160  # septets of a USSD screen that goes on (`reference/channels.md` §3)
 LAST_SCREEN = 182  # what a screen that ends the session may hold at most
+FULL_ENOUGH = 0.4  # a screen filled so far ends at a line rather than in the middle of a sentence
 LONGEST_PIECE = 40  # septets: longer words are cut, longer options wrap; so one fits beside any head and legend
 KEY_MORE = "8"
 NOT_GSM = re.compile("[^" + re.escape(BASIC + EXTENSION) + "]+")
@@ -22,12 +23,16 @@ FOREIGN = "..."  # USSD carries GSM-7 only; what it lacks (a name in another scr
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One USSD screen. next_page: what `8` turns to, None on the last one. pages: how many there are from the first."""
+    """One USSD screen. next_page: what `8` turns to, None on the last one. pages: how many there are from the first.
+
+    reached: this screen, or one before it, shows the question (its first option, where it has any).
+    """
 
     text: str
     expects_answer: bool
     pages: int
     next_page: int | None = None
+    reached: bool = True
 
 
 # ---- SMS ----
@@ -85,6 +90,7 @@ class Content:
     back: str = ""
     more_head: str = ""
     expects_answer: bool = False
+    question: int = 0
 
 
 def ussd(replies: Sequence[Reply], page: int = 0) -> Screen:
@@ -98,7 +104,7 @@ def ussd(replies: Sequence[Reply], page: int = 0) -> Screen:
     text, end = _page(content, start)
     following = end if end < len(content.pieces) else None
     pages = sum(1 for _ in _starts(content))
-    return Screen(text, content.expects_answer or following is not None, pages, following)
+    return Screen(text, content.expects_answer or following is not None, pages, following, end > content.question)
 
 
 def previous_page(replies: Sequence[Reply], page: int) -> int:
@@ -143,31 +149,41 @@ def _more_head(content: Content, start: int) -> str:
 
 def _fill(content: Content, start: int, room: int) -> tuple[str, int]:
     """As many pieces as fit, at least one; options of the next group begin a screen of their own."""
-    body = content.pieces[start].text if start < len(content.pieces) else ""
-    used = septets(body)
-    group = content.pieces[start].group if start < len(content.pieces) else -1
-    for position in range(start + 1, len(content.pieces)):
-        piece = content.pieces[position]
-        used += septets(piece.text) + len(piece.blank)
-        if used > room or (piece.group > 0 and piece.group != group):
-            return body, position
-        body += piece.blank + piece.text
-        group = piece.group
-    return body, len(content.pieces)
+    pieces = content.pieces
+    if start >= len(pieces):
+        return "", start
+    end, used, line = start + 1, septets(pieces[start].text), start
+    while end < len(pieces):
+        piece = pieces[end]
+        needed = septets(piece.text) + len(piece.blank)
+        if piece.group > 0 and piece.group != pieces[end - 1].group:
+            break
+        if used + needed > room:
+            end = line if line > start and not piece.blank.startswith("\n") else end
+            break
+        if piece.blank == "\n" and used > room * FULL_ENOUGH:
+            line = end
+        used += needed
+        end += 1
+    return pieces[start].text + "".join(piece.blank + piece.text for piece in pieces[start + 1 : end]), end
 
 
 def _content(replies: Sequence[Reply]) -> Content:
     if not replies:
         return Content(())
     last = replies[-1]
+    pieces = [piece for reply in replies if not reply.head for piece in _pieces(reply)]
+    options = [position for position, piece in enumerate(pieces) if piece.group >= 0]
+    asked = 0 if last.head else sum(1 for _ in _pieces(last))
     return Content(
-        pieces=tuple(piece for reply in replies if not reply.head for piece in _pieces(reply)),
+        pieces=tuple(pieces),
         head="\n".join(_gsm(reply.text) for reply in replies if reply.head and reply.text),
         legend=tuple(_gsm(line) for line in last.legend if line != last.more),
         more=_gsm(last.more) or KEY_MORE,
         back=_gsm(last.back),
         more_head=_gsm(last.more_head),
         expects_answer=last.expects_answer,
+        question=options[0] if options else len(pieces) - asked,
     )
 
 

@@ -59,8 +59,10 @@ def silent_end(definition: Definition) -> Iterator[Finding]:
         if not target:
             message = "The conversation stops here without a word. Write `go:` and a step, or make an `end:` step."
             yield _found(definition, name, "silent_end", message, line)
+    if any(missing_target(definition)) or any(loop_without_question(definition)):
+        return
     for name, step in definition.steps.items():
-        if isinstance(step, Handoff | End | Do) or name not in _reachable(definition):
+        if isinstance(step, Handoff | End | Do) or name not in _reachable(definition) or "" in _next(step):
             continue
         if not any(_ends(definition, reached) for reached in _reachable_from(definition, name)):
             message = "From here no `end:` and no `handoff:` can be reached. Lead one of its ways to an ending."
@@ -69,6 +71,8 @@ def silent_end(definition: Definition) -> Iterator[Finding]:
 
 def unreachable_step(definition: Definition) -> Iterator[Finding]:
     """Every step can be reached from the start."""
+    if any(missing_target(definition)):
+        return
     reachable = _reachable(definition)
     for name, step in definition.steps.items():
         if name not in reachable:
@@ -79,11 +83,12 @@ def unreachable_step(definition: Definition) -> Iterator[Finding]:
 def loop_without_question(definition: Definition) -> Iterator[Finding]:
     """No circle of steps that never waits for the person."""
     passing = {name for name, step in definition.steps.items() if isinstance(step, Tell | Decide | Do)}
-    following = {name: [t for t, _ in targets(definition.steps[name]) if t in passing] for name in passing}
+    following = {name: [each for each in _next(definition.steps[name]) if each in passing] for name in passing}
     for name in definition.steps:
         if name in passing and _comes_back(name, following):
             message = f"`{name}` comes back to itself without a question. Put a question or an `end:` on the way."
             yield _found(definition, name, "loop_without_question", message, definition.steps[name].line)
+            return
 
 
 def too_many_options(definition: Definition) -> Iterator[Finding]:
@@ -169,6 +174,10 @@ def _edges(definition: Definition) -> Iterator[tuple[str, str, int]]:
         yield from ((name, target, line) for target, line in targets(step))
 
 
+def _next(step: Step) -> list[str]:
+    return [target for target, _ in targets(step)]
+
+
 def _reachable(definition: Definition) -> set[str]:
     return _reachable_from(definition, definition.start)
 
@@ -181,7 +190,7 @@ def _reachable_from(definition: Definition, start: str) -> set[str]:
         if name in reached or name not in definition.steps:
             continue
         reached.add(name)
-        waiting.extend(target for target, _ in targets(definition.steps[name]))
+        waiting.extend(_next(definition.steps[name]))
     return reached
 
 

@@ -1,0 +1,76 @@
+"""What an effect asks of the gateway, in one line that a reader of transcripts understands."""
+
+from __future__ import annotations
+
+from flows.effects import (
+    AddToCase,
+    AskLanguage,
+    ChooseLanguage,
+    Effect,
+    EraseAll,
+    OpenCase,
+    OpenFlow,
+    OpenMenu,
+    RecordHelped,
+    ReopenCase,
+    RestartFlow,
+    ResumeFlow,
+    SayHelp,
+    Severity,
+    ShowAnswer,
+    StartTexts,
+    StopTexts,
+)
+
+__all__ = ["tell_effect"]
+
+
+def tell_effect(effect: Effect) -> str:
+    """`case opened: handoff urgent, papiers: Carte volée, 34 ans | their words`, `menu`, `helped: yes`."""
+    match effect:
+        case OpenCase():
+            return _case(effect)
+        case AddToCase():
+            return f"added to case: {_line(effect.words)}"
+        case RecordHelped():
+            return f"helped: {'yes' if effect.helped else 'no'}"
+        case ChooseLanguage():
+            return f"language: {effect.language}"
+        case OpenFlow():
+            return f"flow: {effect.flow}"
+        case ReopenCase():
+            return "case reopened"
+        case ShowAnswer():
+            return "answer shown again"
+        case StopTexts():
+            return "texts stopped"
+        case StartTexts():
+            return "texts started"
+        case AskLanguage():
+            return "language asked"
+        case OpenMenu():
+            return "menu"
+        case ResumeFlow():
+            return "resumed"
+        case RestartFlow():
+            return "restarted"
+        case SayHelp():
+            return "help"
+        case EraseAll():
+            return "all erased"
+
+
+def _case(effect: OpenCase) -> str:
+    kind = [str(effect.reason)]
+    if effect.danger:
+        kind.append(effect.danger)
+    elif effect.severity is not Severity.NORMAL:
+        kind.append(str(effect.severity))
+    told = f"case opened: {' '.join(kind)}"
+    told += f", {effect.topic}" if effect.topic else ""
+    told += f": {_line(effect.summary)}" if effect.summary else ""
+    return told + (f" | {_line(effect.words)}" if effect.words else "")
+
+
+def _line(text: str) -> str:
+    return " / ".join(text.split("\n"))

@@ -1,0 +1,86 @@
+"""Every sentence with each of its values at its longest: what a screen must hold in the worst case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from flows import packaged
+from flows.alphabet import rewrite, septets
+from flows.definition import Ask, Definition, Expected, sentences
+from flows.machine import Machine
+from flows.money import Amount
+from flows.shown import LONGEST_NAME, LONGEST_PLACE
+from flows.wording import Plural, Slot, Template, show
+
+__all__ = ["longest", "longest_sentences"]
+
+LONGEST_DATES = tuple(date(2026, month, 28) for month in range(1, 13))
+LONGEST_AMOUNT = Decimal("100000000.99")
+UNBOUNDED = 1_000_000_000  # a number question without bounds
+
+
+def longest(machine: Machine, language: str, path: str) -> str:
+    """The longest that the sentence at a path can become, plural branches included."""
+    voice = machine.voices[language]
+    found: Template | None = voice.templates.get(path)
+    if found is None:
+        return ""
+    return "".join(_piece(machine, language, piece, voice.facts) for piece in found.pieces)
+
+
+def longest_sentences(definition: Definition, machine: Machine, language: str) -> Iterator[tuple[str, str, int]]:
+    """(path, text, line) of every sentence that people see, its title left out, and of every label."""
+    for path, words in sentences(definition):
+        if path != "title" and not path.endswith(".summary"):
+            yield path, longest(machine, language, path), words.line
+    for step in definition.steps.values():
+        if isinstance(step, Ask):
+            for option in machine.options[language, step.name]:
+                yield f"{step.name}.choices", option.label, step.line
+
+
+def _piece(machine: Machine, language: str, piece: str | Slot | Plural, facts: Mapping[str, str]) -> str:
+    if isinstance(piece, str):
+        return piece
+    value = facts.get(piece.name) or _longest_value(machine, language, piece.name)
+    if isinstance(piece, Slot):
+        return value
+    branches = (
+        "".join(part if isinstance(part, str) else value for part in parts) for parts in piece.branches.values()
+    )
+    return max(branches, key=_size)
+
+
+def _longest_value(machine: Machine, language: str, name: str) -> str:
+    step = machine.steps.get(name)
+    if not isinstance(step, Ask):
+        return _from_gateway(name, language)
+    match step.expected:
+        case Expected.CHOICE | Expected.YES_NO:
+            return max((option.label for option in machine.options[language, name]), key=_size, default="")
+        case Expected.NUMBER:
+            bounds = (step.low, step.high)
+            return max((str(UNBOUNDED if bound is None else bound) for bound in bounds), key=len)
+        case Expected.NAME:
+            return "m" * LONGEST_NAME
+        case Expected.PLACE:
+            return "m" * LONGEST_PLACE
+        case Expected.DATE:
+            return max((show(day, language) for day in LONGEST_DATES), key=_size)
+        case Expected.AMOUNT:
+            amount = Amount(LONGEST_AMOUNT, packaged.currency(machine.country, language))
+            return show(amount, language)
+        case Expected.TEXT:
+            return ""
+
+
+def _from_gateway(name: str, language: str) -> str:
+    """The longest that the machine's own phrases give for a value of the gateway."""
+    known = (phrase.values.get(name, "") for phrase in packaged.common().phrases.values())
+    return max((value if isinstance(value, str) else value.get(language, "") for value in known), key=_size, default="")
+
+
+def _size(text: str) -> int:
+    return septets(rewrite(text))
