@@ -26,7 +26,7 @@ def read_amount(
     """{"amount", "currency"}: the currency that is named, else the country's. INVALID where it is out of bounds."""
     plain = strip_accents(mend_digits(text)).strip()
     currency, bare = _currency(plain, words)
-    found = _figure(bare)
+    found = _figure(bare, words)
     if found is None and not re.search(r"\d", bare):
         number = find_number(words.fold(bare), words)
         found = (number.value, number.sure) if number else None
@@ -56,7 +56,7 @@ def _currency(plain: str, words: Vocabulary) -> tuple[str | None, str]:
     return None, plain
 
 
-def _figure(text: str) -> tuple[float, bool] | None:
+def _figure(text: str, words: Vocabulary) -> tuple[float, bool] | None:
     if RANGES.search(re.sub(r"(?<=\d)[ ](?=\d{3}(?!\d))", "", text)):
         return None
     figures = list(FIGURE.finditer(text))
@@ -67,6 +67,9 @@ def _figure(text: str) -> tuple[float, bool] | None:
         return None
     scale = SCALES.match(text[figures[0].end():])
     value *= FACTORS.get(scale[1], MILLION) if scale else 1
+    before = text[:figures[0].start()].split()
+    if before and before[-1] in words.numbers.word_scales:
+        value *= words.numbers.word_scales[before[-1]]
     return (value, True) if value < LARGEST else None
 
 

@@ -16,6 +16,7 @@ __all__ = ["Screen", "answers", "exact_label", "match_words", "number_word", "re
 
 DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
+SHORTEST_ELIDED = 4
 LEGEND_KEYS = {"0", "00", "08", "09"}
 
 
@@ -150,6 +151,8 @@ def _mistyped_number(word: str, words: Vocabulary) -> int | None:
 def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str | None, bool]:
     """The option that a text names in words, and whether without a doubt; (None, False) where none or several."""
     content = tuple(word for word in folded.split if word not in words.small_words)
+    # "largent": the apostrophe was left out.
+    content += tuple(word[1:] for word in content if word[0] in words.elisions and len(word) > SHORTEST_ELIDED)
     said = set(content)
     if not said:
         return None, False
@@ -191,13 +194,13 @@ def _score(content: tuple[str, ...], name: Name, words: Vocabulary) -> float | N
     """How many slips lie between the text and a name; None where they are too many."""
     joined = "".join(content)
     whole = alike(joined, "".join(name.words), words.sound)
-    slips = 0
+    slips = 0.0
     for word in name.words:
         found = [distance for typed in content if (distance := alike(typed, word, words.sound)) is not None]
         if not found:
-            return None if whole is None else whole - 0.5
+            return whole
         slips += min(found)
-    return slips if whole is None else min(slips, whole - 0.5)
+    return slips if whole is None else min(slips, whole)
 
 
 def _answer(certainty: Certainty, key: str) -> Reading:

@@ -113,7 +113,7 @@ def _language(expected: Expected, folded: Folded, words: Vocabulary) -> Reading 
     for each in (words, *others(words.language)):
         if folded.squeezed in each.named or any(word in each.named for word in folded.words):
             return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.language)
-    for word in folded.words:
-        if word in words.other_languages:
-            return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, words.other_languages[word])
+        for word in folded.words:
+            if word in each.other_languages:
+                return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.other_languages[word])
     return None

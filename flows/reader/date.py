@@ -40,6 +40,7 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
         or _distance(line, words, today)
         or _weekday(bare, words, today)
         or _year_only(bare, words, today)
+        or _numeric(" ".join(word for word in line.split() if word[0].isdigit()), today)
     )
 
 
@@ -116,6 +117,8 @@ def _with_month(line: str, words: Vocabulary, today: date) -> Reading | None:
         return None
     before, _, after = f" {line} ".partition(f" {name} ")
     figures = re.findall(r"\d+", f"{before} {after}")
+    if ordinal := words.numbers.ordinals.get(before.strip()):
+        figures = [ordinal, *figures]
     if not figures and (spoken := find_number(words.fold(before), words)):
         figures = [str(int(spoken.value))]
     if len(figures) >= 2:

@@ -7,7 +7,7 @@ from flows.reader.reading import Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
 from flows.reader.vocabulary import Vocabulary, others
 
-__all__ = ["read_feeling", "read_greeting", "read_uncertain"]
+__all__ = ["read_feeling", "read_greeting", "read_mistyped_greeting", "read_question", "read_uncertain"]
 
 VOWELS = frozenset("aeiouy")
 SHORTEST_WORD = 3
@@ -17,8 +17,9 @@ WHOLE = {"dont_know": Intent.DONT_KNOW, "refuse": Intent.REFUSE, "correct": Inte
 
 def read_uncertain(folded: Folded, words: Vocabulary, *, inside: bool) -> Reading | None:
     """ "I don't know", "I won't say", "I was wrong": as the whole text, or (inside) somewhere in a short one."""
+    heard = words.sound.line(folded.words).replace(" ", "")
     for name, intent in WHOLE.items():
-        if folded.squeezed in words.feelings[name]:
+        if folded.squeezed in words.feelings[name] or (len(heard) > 4 and heard in words.feelings_heard[name]):
             return Reading(Certainty.SURE, intent)
         if inside and len(folded.words) <= BRIEF and words.feeling_phrases[name].find(folded.line):
             return Reading(Certainty.SURE, intent)
@@ -34,7 +35,13 @@ def read_greeting(folded: Folded, words: Vocabulary) -> Reading | None:
             known = each.feelings[name]
             if bare in known or collapse(bare) in known or (spoken and spoken in known):
                 return Reading(Certainty.SURE, intent)
-        if len(bare) > 4 and nearest(bare, words.feelings[name]):
+    return None
+
+
+def read_mistyped_greeting(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A greeting or thanks with a slip of the thumb, once nothing else fits."""
+    for name, intent in (("thanks", Intent.THANKS), ("greeting", Intent.GREETING)):
+        if len(folded.squeezed) > 4 and nearest(folded.squeezed, words.feelings[name]):
             return Reading(Certainty.SURE, intent)
     return None
 
@@ -43,8 +50,6 @@ def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
     """What a text is that is no answer. OTHER only where nothing was asked; else UNCLEAR."""
     if folded.squeezed in words.feelings["abuse"] or words.feeling_phrases["abuse"].find(folded.line):
         return Reading(Certainty.SURE, Intent.ABUSE)
-    if question := _question(folded, words):
-        return question
     if words.feeling_phrases["problem"].find(folded.line):
         return Reading(Certainty.SURE, Intent.PROBLEM)
     if expected is Expected.ANY and _is_language(folded, words):
@@ -52,7 +57,8 @@ def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
     return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
 
 
-def _question(folded: Folded, words: Vocabulary) -> Reading | None:
+def read_question(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A question back: about who writes, the price, the reason, the time, the place, or anything else."""
     for kind, phrases in words.questions.items():
         found = phrases.find(folded.line)
         if found and (kind == "who" or len(folded.words) <= len(found.split()) + 3):

@@ -12,7 +12,7 @@ __all__ = ["Folded", "Sound", "clean", "collapse", "fold", "glue", "strip_accent
 # Zero-width signs, variation selectors, the keycap frame, soft hyphen, byte order mark.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\u20e3\ufeff]")
 APOSTROPHES = re.compile("['’‘ʼ´`]")
-DOTTED = re.compile(r"\b((?:\w\.){2,}\w?)(?=\W|$)")
+DOTTED = re.compile(r"(?<![^\W_])([^\W\d_](?:\.[^\W\d_])+)(?![^\W_])")
 NOT_WORD = re.compile(r"[^\w]+|_+")
 REPEATED = re.compile(r"(.)\1+")
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i", "ł": "l"})

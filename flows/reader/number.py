@@ -51,7 +51,8 @@ def find_number(folded: Folded, words: Vocabulary) -> Found | None:
     digits = NUMBER.findall(text)
     if digits:
         return _of_digits(digits, text, words)
-    if folded.squeezed in numbers.none:
+    counted = "".join(word for word in folded.words if word not in numbers.units)
+    if folded.squeezed in numbers.none or counted in numbers.none:
         return Found(0, True)
     if folded.squeezed in numbers.one and folded.squeezed not in words.commands["human"].words:
         return Found(1, False)
@@ -105,9 +106,10 @@ def _by_library(bare: str, spoken: tuple[str, ...], words: Vocabulary) -> Found 
             return Found(numbers.written[word], True)
         if word in numbers.spelled:
             return Found(numbers.spelled[word], False)
-    exact = _library(bare, words)
+    written = alpha2digit(bare.strip(), words.language, threshold=0)
+    exact = [float(digit.replace(",", ".")) for digit in NUMBER.findall(written)]
     if len(exact) == 1:
-        return Found(exact[0], True)
+        return _scaled(exact[0], fold(written), words)
     if len(exact) > 1:
         return Found(sum(exact), False) if any(word in numbers.plus for word in bare.split()) else None
     mended = [_mended(word, words) for word in spoken]

@@ -11,7 +11,13 @@ from flows.reader.choice import answers, exact_label, read_choice
 from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop
 from flows.reader.date import read_date
 from flows.reader.distress import read_distress
-from flows.reader.feelings import read_feeling, read_greeting, read_uncertain
+from flows.reader.feelings import (
+    read_feeling,
+    read_greeting,
+    read_mistyped_greeting,
+    read_question,
+    read_uncertain,
+)
 from flows.reader.folding import Folded, clean
 from flows.reader.keys import read_key
 from flows.reader.name import read_name
@@ -149,7 +155,8 @@ def _answered(
     return (
         read_greeting(folded, words)
         or read_uncertain(folded, words, inside=True)
-        or (None if own else read_mistyped_command(folded, words))
+        or read_question(folded, words)
+        or (None if own else read_mistyped_command(folded, words) or read_mistyped_greeting(folded, words))
         or read_feeling(expected, folded, words)
     )
 
@@ -161,7 +168,7 @@ def _aside(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | N
     if expected is Expected.TEXT:
         return None
     feeling = read_feeling(expected, folded, words)
-    return feeling if feeling.intent in {Intent.ABUSE, Intent.QUESTION} else None
+    return feeling if feeling.intent is Intent.ABUSE else read_question(folded, words)
 
 
 def _read_answer(

@@ -22,10 +22,7 @@ PART = re.compile(r"[^\W\d_]+")
 def read_place(folded: Folded, words: Vocabulary) -> Reading | None:
     """{"place", "street"?, "postcode"?}, or None where only something near by is named ("near the market")."""
     text = without_lead(folded.text, words.places["lead"])
-    if "?" in text or not text:
-        return None
-    line = f" {' '.join(WORD.findall(strip_accents(text)))} "
-    if any(line.startswith(f"{vague} ") or line.strip() == vague.strip() for vague in words.places["vague"]):
+    if "?" in text or not text or _vague(folded.text, words) or _vague(text, words):
         return None
     value: dict[str, object] = {}
     if found := POSTCODE.search(text):
@@ -46,6 +43,11 @@ def read_place(folded: Folded, words: Vocabulary) -> Reading | None:
     if not value or len(names) > LONGEST or not _plausible(text):
         return None
     return Reading(Certainty.SURE if town else Certainty.NEARLY, Intent.ANSWER, value)
+
+
+def _vague(text: str, words: Vocabulary) -> bool:
+    line = f" {' '.join(WORD.findall(strip_accents(text)))} "
+    return any(line.startswith(f"{vague} ") for vague in words.places["vague"])
 
 
 def _street(text: str, words: Vocabulary) -> tuple[str, str]:

@@ -18,6 +18,7 @@ SHORTEST_TEXT = 5
 DIGITS = r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){%s}(?![ .-]?\d)"
 CODE = re.compile(DIGITS % "2,7")
 CARD = re.compile(DIGITS % "12,18")
+SIXTEEN = re.compile(DIGITS % "15")
 LINK = re.compile(r"\s*(?:(?P<sign>[:=])|(?P<word>\b(?:est|c.?est|is|its|it.s|ni)\b))?\s*[\"']?(?P<secret>[^\s\"']+)")
 # How far behind its word a code may stand, and how far before.
 AFTER, BEFORE = 28, 14
@@ -25,7 +26,7 @@ AFTER, BEFORE = 28, 14
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret in a text: what it is (pin, password, card, nir), and where it stands."""
+    """A secret in a text: what it is (pin, otp, password, card, nir), and where it stands."""
 
     kind: str
     start: int
@@ -68,7 +69,7 @@ def _candidates(aligned: str, text: str, words: _Words) -> Iterator[Secret]:
             for found in pattern.finditer(aligned):
                 yield Secret(kind, *found.span())
         for found in CARD.finditer(aligned):
-            if _luhn(found.group()):
+            if _luhn(found.group()) or SIXTEEN.fullmatch(found.group()):
                 yield Secret("card", *found.span())
     for keyword in words.keywords.finditer(aligned):
         kind = words.kinds[keyword.group()]
@@ -85,7 +86,7 @@ def _code(aligned: str, start: int, end: int, kind: str) -> Iterator[Secret]:
         found = CODE.search(aligned, end)
     if found and found.start() - end <= AFTER:
         yield Secret(kind, *found.span())
-    elif kind == "pin":
+    elif kind in {"pin", "otp"}:
         before = [code for code in CODE.finditer(aligned, 0, start) if start - code.end() <= BEFORE]
         if before and len(before[-1].group()) >= 4:
             yield Secret(kind, *before[-1].span())
@@ -127,7 +128,7 @@ def _words(language: str) -> _Words:
     states: set[str] = set()
     for code in packaged.reader_languages():
         table = vocabulary(code).secrets
-        for kind in ("pin", "password", "card", "not_secret"):
+        for kind in ("pin", "otp", "password", "card", "not_secret"):
             for phrase in _items(table.get(kind)):
                 kinds[strip_accents(phrase)] = "" if kind == "not_secret" else kind
         states.update(strip_accents(state) for state in _items(table.get("states")))

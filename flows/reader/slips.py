@@ -31,16 +31,16 @@ def slip(typed: str, known: str) -> int | None:
     return distance if distance <= limit else None
 
 
-def alike(typed: str, known: str, sound: Sound) -> int | None:
-    """The same as `slip`, where a word that sounds like the known one counts as one slip."""
+def alike(typed: str, known: str, sound: Sound) -> float | None:
+    """The same as `slip`, where a word that sounds like the known one counts as half a slip."""
     if typed == known:
         return 0
     heard = sound.word(typed)
     if len(heard) > 1 and heard == sound.word(known):
-        return 1
-    if (slips := slip(typed, known)) is not None:
-        return slips
-    return 1 if len(known) >= SHORTEST and collapse(typed) == collapse(known) else None
+        return 0.5
+    if len(known) >= SHORTEST and collapse(typed) == collapse(known):
+        return 0.5
+    return slip(typed, known)
 
 
 def nearest(typed: str, known: Iterable[str]) -> str | None:

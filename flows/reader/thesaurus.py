@@ -37,5 +37,5 @@ def _words_for(label: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
     found: list[str] = []
     for heads, words in groups.items():
         if any(set(fold(head).split) <= named for head in heads.split(",")):
-            found.extend(words)
+            found.extend((*(head.strip() for head in heads.split(",")), *words))
     return found

@@ -128,6 +128,7 @@ class Vocabulary:
     yes: Agreement
     no: Agreement
     feelings: Mapping[str, frozenset[str]]
+    feelings_heard: Mapping[str, frozenset[str]]
     feeling_phrases: Mapping[str, Phrases]
     questions: Mapping[str, Phrases]
     question_starts: tuple[str, ...]
@@ -246,6 +247,7 @@ class _Builder:
             yes=self.agreement("yes"),
             no=self.agreement("no"),
             feelings={name: self.squeezed(strings(table, name)) for name in named},
+            feelings_heard={name: frozenset(map(self.heard, strings(table, name))) for name in named},
             feeling_phrases={name: self.lines(strings(table, name)) for name in named},
             questions={name: self.lines(strings(questions, name)) for name in questions if name != "starts"},
             question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
