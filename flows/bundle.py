@@ -129,7 +129,8 @@ def freeze(
             kind: {"phrase": text.phrase, "values": text.values} for kind, text in (danger or {}).items()
         },
     }
-    return json.dumps(bundle, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
+    # The author's order is kept, not sorted: it is the order of the options on the screen.
+    return json.dumps(bundle, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
 def _phrases(names: Iterable[str], common: Common, language: str) -> dict[str, str]:
