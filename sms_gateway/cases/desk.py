@@ -1,6 +1,7 @@
-"""The desk, in one place: what conversations, pages and the clock may ask of cases. Rule, rows and texts in one transaction.
+"""The desk, in one place: what conversations, pages and the clock may ask of cases.
 
-`asked` is called inside a turn, `team` by pages (each opens its own transaction), `views` read, `deadlines` is the clock.
+Rule, rows and texts are one transaction: `asked` is called inside a turn, `team` by pages (each function opens its
+own), `views` read, `deadlines` is the clock.
 """
 
 from sms_gateway.cases.answering import Closed, NotClosed, Sent, Taken, TooLate

@@ -168,28 +168,20 @@ def _corrected(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _escalated(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Coordinators' phones, if it is a time for them: danger at once, a promise in the hours of the counter."""
     if after.case.severity == DANGER:
-        for account in _coordinators(desk, after):
+        for account in coordinators(desk, after):
             kind = danger_words(after.row.danger, account.language)
-            _ask(desk, after, account.id)
-            desk.letters.about(after, desk.service, account, "alert_danger", kind=kind)
+            _alert(desk, after, account, "alert_danger", kind=kind)
     elif after.case.promised_by is not None and hours_of(desk.service).is_open(desk.now):
-        for account in _coordinators(desk, after):
-            moment = phrases.by(
-                before.case.promised_by or desk.now,
-                now=desk.now,
-                language=account.language,
-                timezone=desk.service.timezone,
-            )
-            _ask(desk, after, account.id)
-            desk.letters.about(after, desk.service, account, "alert_late", by=moment)
+        for account in coordinators(desk, after):
+            _alert(desk, after, account, "alert_late", by=promised_words(desk, before, account))
 
 
 def _broken(desk: Desk, before: Record, after: Record, event: Event) -> None:
     hours = max(1, (desk.now - (after.case.unanswered_since or desk.now)) // timedelta(hours=1))
-    for account in _coordinators(desk, after):
-        _ask(desk, after, account.id)
-        desk.letters.about(after, desk.service, account, "alert_broken", hours=str(hours))
+    for account in coordinators(desk, after):
+        _alert(desk, after, account, "alert_broken", hours=str(hours))
 
 
 # ---- the end ----
@@ -272,15 +264,27 @@ def _tell(desk: Desk, record: Record, event: Event, key: str, **values: str) -> 
     desk.letters.about(record, desk.service, account, key, **values)
 
 
-def _coordinators(desk: Desk, record: Record) -> list[Row[Any]]:
+def coordinators(desk: Desk, record: Record) -> list[Row[Any]]:
+    """The coordinators whose phones the case's line reaches."""
     line = text_line(desk.service, record.row.line_id)
     return [row for row in offers.coordinators(desk.tx, record.row.organisation_id) if can_be_texted(row, line)]
 
 
-def _ask(desk: Desk, record: Record, account_id: int) -> None:
-    """Remember on a coordinator's phone what its next digit answers."""
+def promised_words(desk: Desk, record: Record, account: Row[Any]) -> str:
+    """By when the person was told, as one of us reads it."""
+    moment = record.case.promised_by or desk.now
+    return phrases.by(moment, now=desk.now, language=account.language, timezone=desk.service.timezone)
+
+
+def _alert(desk: Desk, record: Record, account: Row[Any], key: str, **values: str) -> None:
+    ask_account(desk, account.id, {"what": "alert", "alert": key, "case": record.id})
+    desk.letters.about(record, desk.service, account, key, **values)
+
+
+def ask_account(desk: Desk, account_id: int, question: dict[str, Any]) -> None:
+    """Remember what the next digit from an account's phone answers."""
     account = offers.lock_accounts(desk.tx, [account_id])[account_id]
-    state = dict(account.sms_state or {}) | {"asked": {"what": "alert", "case": record.id}}
+    state = dict(account.sms_state or {}) | {"asked": question | {"at": desk.now.isoformat()}}
     offers.set_account(desk.tx, account_id, sms_state=state)
 
 

@@ -64,15 +64,15 @@ def lease_over(case: Case, *, now: datetime) -> Moved | Refused:
     return moved(freed(case, now, OfferState.EXPIRED), now, Event(What.LEASE_OVER, case.owner_id))
 
 
-def correct(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refused:
+def correct(case: Case, *, now: datetime, promised_by: datetime, early: bool = False) -> Moved | Refused:
     """A promise that will not hold is replaced before it lapses; unowned, the case goes to the desk with it.
 
     CORRECTED tells the person, at most CORRECTIONS times; then only the desk hears, at every new moment, for ever.
-    BROKEN: the moment had passed before anybody could say so.
+    BROKEN: the moment had passed before anybody could say so. `early`: a coordinator says so before it is due.
     """
     if not case.is_open or not case.has_unanswered or case.promised_by is None:
         return Refused(Why.NOTHING_DUE)
-    if case.promised_by - CORRECT_BEFORE > now:
+    if case.promised_by - CORRECT_BEFORE > now and not early:
         return Refused(Why.NOTHING_DUE)
     events: list[Event] = []
     tells = case.corrections < CORRECTIONS

@@ -145,7 +145,7 @@ def desk_view(tx: Connection, scope: Scope, now: datetime) -> DeskView:
 
 
 def case_view(tx: Connection, services: Services, scope: Scope, number: int, now: datetime) -> CaseView:
-    """One case with its thread. Raises NotFound outside the scope, and for a volunteer who neither has it nor can take it.
+    """One case with its thread. Raises NotFound outside the scope, and to volunteers for what others have.
 
     A case that can be taken is shown without its words: those are for whoever has it, and for coordinators.
     """

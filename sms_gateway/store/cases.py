@@ -6,7 +6,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.tables import CaseState, EntryKind, accounts, case_entries, cases, outbox, people, services
+from sms_gateway.store.tables import (
+    CaseState,
+    EntryKind,
+    MessageState,
+    accounts,
+    case_entries,
+    cases,
+    lines,
+    outbox,
+    people,
+    services,
+)
 
 UNOWNED = (CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED)
 
@@ -225,6 +236,27 @@ def unsettled_texts(tx: Connection, case_id: int, settled_seq: int) -> list[Row[
         case_entries.c.case_id == case_id, case_entries.c.kind == EntryKind.CITIZEN, case_entries.c.seq > settled_seq
     )
     return list(tx.execute(query.order_by(case_entries.c.seq)))
+
+
+def seen_by_phone(tx: Connection, case_id: int, account_id: int, last_seq: int) -> int:
+    """Up to which text a volunteer can have read on a basic phone: none that has not left for it yet."""
+    waits = select(func.min(outbox.c.created_at)).where(
+        outbox.c.case_id == case_id,
+        outbox.c.account_id == account_id,
+        outbox.c.state.in_((MessageState.WAITING, MessageState.SENDING)),
+    )
+    since = tx.execute(waits).scalar_one()
+    if since is None:
+        return last_seq
+    left = select(func.max(case_entries.c.seq)).where(
+        case_entries.c.case_id == case_id, case_entries.c.kind == EntryKind.CITIZEN, case_entries.c.at < since
+    )
+    return int(tx.execute(left).scalar_one() or 0)
+
+
+def service_of_line(tx: Connection, line_id: int) -> int:
+    """The service that a line belongs to."""
+    return int(tx.execute(select(lines.c.service_id).where(lines.c.id == line_id)).scalar_one())
 
 
 STILL_TALKING = timedelta(hours=2)  # an answered case weighs on its owner this long; the person may write back

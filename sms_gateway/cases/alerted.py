@@ -1,0 +1,60 @@
+"""A coordinator's phone: what it is asked about a case, and what the digit that comes back does."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from sms_gateway.cases import answering, lifecycle, overdue
+from sms_gateway.cases.answering import Taken
+from sms_gateway.cases.asked import told_now
+from sms_gateway.cases.case import Moved
+from sms_gateway.cases.following import Desk, ask_account, carry_out, coordinators, promised_words
+from sms_gateway.cases.moving import Record
+from sms_gateway.cases.sms_phone import Phone
+from sms_gateway.store import journal
+
+_TAKES = {"alert_late": 1, "alert_danger": 1, "alert_broken": 1, "alert_volunteer": 2}
+
+
+def volunteer_needs_help(desk: Desk, record: Record, volunteer: Row[Any]) -> None:
+    """AIDE from a volunteer's phone: coordinators are told at once."""
+    journal.record(
+        desk.tx,
+        record.row.organisation_id,
+        "volunteer_asked_for_help",
+        now=desk.now,
+        case_id=record.id,
+        account_id=volunteer.id,
+    )
+    for account in coordinators(desk, record):
+        ask_account(desk, account.id, {"what": "alert", "alert": "alert_volunteer", "case": record.id})
+        desk.letters.about(record, desk.service, account, "alert_volunteer", volunteer=volunteer.name)
+
+
+def answered(phone: Phone, asked: dict[str, Any], digit: int) -> None:
+    """Take the case, or tell the person a new time; any other digit leaves things as they are."""
+    phone.ask(None)
+    desk, record = phone.at(asked["case"])
+    if digit == _TAKES[asked["alert"]]:
+        _take(phone, desk, record)
+    elif asked["alert"] == "alert_late" and digit in {2, 3}:
+        _say_a_new_time(phone, desk, record)
+
+
+def _take(phone: Phone, desk: Desk, record: Record) -> None:
+    if record.case.owner_id is not None and record.case.owner_id != phone.account.id:
+        moved = lifecycle.reassign(record.case, to_account=phone.account.id, now=desk.now)
+        if isinstance(moved, Moved) and phone.state["asked"]["alert"] == "alert_volunteer":
+            carry_out(desk, record, moved, actor=phone.account.id)
+            return
+    if not isinstance(answering.take(desk, record, phone.account.id, by_sms=True), Taken):
+        phone.about(desk, record, "offer_too_late")
+
+
+def _say_a_new_time(phone: Phone, desk: Desk, record: Record) -> None:
+    """The person hears of the delay now, and the coordinator what was said; no counter is known to send them to."""
+    told = told_now(desk, record)
+    moved = overdue.correct(record.case, now=desk.now, promised_by=told.by, early=True)
+    if isinstance(moved, Moved):
+        after = carry_out(desk, record, moved, actor=phone.account.id)
+        phone.about(desk, after, "alert_late", by=promised_words(desk, after, phone.account))

@@ -1,0 +1,71 @@
+"""FIN on a basic phone: how it ended, and never over a text of the person that nobody answered."""
+
+from typing import Any
+
+from sms_gateway.cases import answering
+from sms_gateway.cases.answering import Closed
+from sms_gateway.cases.case import Outcome, Why
+from sms_gateway.cases.following import Desk, opened
+from sms_gateway.cases.letters import PARTS_AT_ONCE, case_parts
+from sms_gateway.cases.moving import Record
+from sms_gateway.cases.sms_phone import Phone
+from sms_gateway.store import cases as stored
+
+_OUTCOMES = (Outcome.SETTLED, Outcome.COUNTER, Outcome.PROFESSIONAL, Outcome.NOT_FOR_US)
+
+
+def done(phone: Phone, desk: Desk, record: Record, digit: int | None) -> None:
+    """FIN, with or without its digit. 0 leaves the case open."""
+    if digit is None:
+        phone.about(desk, record, "close_how")
+        phone.ask({"what": "close", "case": record.id, "seen": _seen(phone, record)})
+    elif 1 <= digit <= len(_OUTCOMES):
+        _close(phone, desk, record, _OUTCOMES[digit - 1])
+    else:
+        phone.ask(None)
+        phone.remind()
+
+
+def how(phone: Phone, asked: dict[str, Any], digit: int) -> None:
+    """The digit that answers close_how, or comes after close_not_yet."""
+    desk, record = phone.at(asked["case"])
+    done(phone, desk, record, digit)
+
+
+def _close(phone: Phone, desk: Desk, record: Record, outcome: Outcome) -> None:
+    """Close. FIN once more, after the open texts were shown, says that they need no answer: it is journaled as such."""
+    last = record.case.last_inbound_seq
+    ended = answering.close(
+        desk,
+        record,
+        phone.account.id,
+        epoch=record.case.epoch,
+        outcome=outcome,
+        seen_seq=last,
+        nothing_needed=_seen(phone, record) >= last,
+        is_coordinator=False,
+    )
+    if isinstance(ended, Closed):
+        phone.ask(None)
+        phone.about(desk, record, "closed")
+    elif ended.why in {Why.UNANSWERED, Why.NEVER_ANSWERED}:
+        _not_yet(phone, desk, record)
+    else:
+        phone.ask(None)
+        phone.remind()
+
+
+def _not_yet(phone: Phone, desk: Desk, record: Record) -> None:
+    phone.about(desk, record, "close_not_yet")
+    texts = stored.unsettled_texts(phone.tx, record.id, record.case.settled_seq)
+    words = " ".join(opened(desk.person, one.body) for one in texts)
+    for part in case_parts(record.number, phone.account.language, words)[:PARTS_AT_ONCE]:
+        phone.letters.as_it_is(record, desk.service, phone.account, part)
+    phone.ask({"what": "close_seen", "case": record.id, "seen": record.case.last_inbound_seq})
+
+
+def _seen(phone: Phone, record: Record) -> int:
+    """Up to which text the phone was shown what closing would leave unanswered."""
+    asked = phone.state.get("asked") or {}
+    same = asked.get("what") in {"close", "close_seen"} and asked.get("case") == record.id
+    return int(asked["seen"]) if same else 0
