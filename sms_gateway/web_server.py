@@ -59,7 +59,12 @@ class TooLarge(Exception):
 
 
 def serve() -> None:
-    """Serve until SIGTERM or SIGINT, on the port of the settings; the requests at hand are answered first."""
+    """Serve until SIGTERM or SIGINT, on the port of the settings; the requests at hand are answered first.
+
+    The application is imported here, before the process that serves is forked off: one born after a kill -9 has it
+    at once. Nothing is opened before that fork.
+    """
+    from sms_gateway import app, wiring  # noqa: F401
     from sms_gateway.settings import load_settings
 
     settings = load_settings()

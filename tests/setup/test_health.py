@@ -25,6 +25,7 @@ def answer(services: Services) -> tuple[int, dict[str, object]]:
     app = Flask("health")
     app.register_blueprint(health.blueprint(services))
     said = app.test_client().get("/health/ready")
+    services.database.close()
     return said.status_code, dict(said.get_json())
 
 
