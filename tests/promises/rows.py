@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from sms_gateway.store.tables import CaseState, EventKind, MessageState, accounts, cases, events, outbox, person_keys
 from tests.story.counter import Counter
+from tests.waiting import until
 
 ENDED = {MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED, MessageState.CANCELLED}
 LEFT = {MessageState.SENT, MessageState.DELIVERED}
@@ -52,6 +53,25 @@ def unsettled(counter: Counter) -> list[int]:
     query = select(outbox.c.id).where(outbox.c.state.not_in(ENDED))
     with counter.database.read() as tx:
         return list(tx.execute(query).scalars())
+
+
+def wait_until_still(counter: Counter, *, seconds: float = 30) -> None:
+    """Wait until nothing is left to do now: all texts have left, all events are taken, no case is due."""
+
+    def busy() -> list[str]:
+        now = datetime.now(UTC)
+        due = select(cases.c.number).where(cases.c.state != CaseState.CLOSED, cases.c.next_deadline <= now)
+        with counter.database.read() as tx:
+            waiting = list(tx.execute(select(events.c.id).where(events.c.taken_at.is_(None))).scalars())
+            late = list(tx.execute(due).scalars())
+        return [f"messages {unsettled(counter)}"] * bool(unsettled(counter)) + [
+            f"{name} {ids}" for name, ids in (("events", waiting), ("cases", late)) if ids
+        ]
+
+    try:
+        until(lambda: not busy(), seconds=seconds)
+    except AssertionError:
+        raise AssertionError(f"still busy after {seconds} s: {busy()}") from None
 
 
 def broken(counter: Counter) -> list[str]:

@@ -7,20 +7,20 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from sms_gateway import outbox
-from tests.databases import PostgreSQL
 from tests.promises import rows
 from tests.promises.chaos import killing
+from tests.promises.conftest import Open
 from tests.scale import scaled
-from tests.story.counter import KENYA, KENYA_DIALS, Counter, open_counter
+from tests.story.counter import KENYA, KENYA_DIALS, Counter
 from tests.waiting import until
 
-SCRIPT = ("Hello", "1", "1", "menu", "1", "2", "9", "menu", "help", "0")  # what each phone writes, one after another
-HOPS = ("", "1", "1", "9", "1", "2", "0")
+# What each phone writes, and what each one types, one after another.
+SCRIPT = ("Hello", "i lost my id", "1", "2", "back", "1", "menu", "help", "stolen id", "2", "0")
+HOPS = ("", "1", "2", "9", "1", "2", "8", "0")
 TURNS = scaled(6000)  # 300, or 6,000 in a long run
 PHONES = max(4, TURNS // (len(SCRIPT) + len(HOPS)))
 KILLS = max(12, TURNS // 20)
@@ -30,11 +30,9 @@ SETTLED_IN = outbox.LEASE.total_seconds() + 30  # a sender that was killed keeps
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def counter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+def counter(request: pytest.FixtureRequest, open_one: Open) -> Iterator[Counter]:
     """A whole installation whose gateway reports deliveries."""
-    server: PostgreSQL | None = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
-    data: Path = tmp_path_factory.mktemp("counter")
-    with open_counter(data, database_url=server.empty() if server else None) as made:
+    with open_one(request.param) as made:
         yield made
 
 
@@ -84,7 +82,7 @@ class Crowd:
 def test_kill_9_of_web_worker_and_redis_loses_nothing_and_doubles_nothing(counter: Counter) -> None:
     calm = Crowd(counter, "00", 1)
     calm.everybody()
-    until(lambda: not rows.unsettled(counter), seconds=20, what="the calm conversation never left")
+    rows.wait_until_still(counter)
 
     counter.gateway.answer_seconds = 0.15  # a sender is often killed between the gateway's taking and its answer
     crowd = Crowd(counter, "01", PHONES)
@@ -92,7 +90,7 @@ def test_kill_9_of_web_worker_and_redis_loses_nothing_and_doubles_nothing(counte
         crowd.everybody()
         until(lambda: killer.count >= KILLS, seconds=60)
     counter.guichet.wait_until_ready()
-    until(lambda: not rows.unsettled(counter), seconds=SETTLED_IN, what="something never left")
+    rows.wait_until_still(counter, seconds=SETTLED_IN)
 
     assert rows.broken(counter) == []
     usual = beginnings(counter, calm.texting[0])
