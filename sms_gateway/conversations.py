@@ -191,7 +191,7 @@ def _keep_for_a_person(tx: Connection, services: Services, inbound: InboundText 
 
 def _text(tx: Connection, services: Services, inbound: InboundText, now: datetime) -> None:
     service, line = _line_of(tx, inbound, "sms")
-    account = _volunteer(tx, services, service, inbound.phone, now)
+    account = _volunteer(tx, services, service, inbound, now)
     if account is not None:
         words, _struck = reader.strike_secrets(inbound.text, account.language)
         event_id = _put(
@@ -200,6 +200,8 @@ def _text(tx: Connection, services: Services, inbound: InboundText, now: datetim
         if event_id is not None:
             by_sms.take_text(tx, services, account, line_id=line.id, event_id=event_id, text=words, now=now)
             mailbox.taken(tx, event_id, now=now)
+            if not account.as_citizen and _is_citizen_now(tx, account.id):
+                _show_menu_to_volunteer(tx, services, service, line, inbound.phone, event_id, now)
         return
     person = _person(tx, services, service, line, inbound.phone, now)
     words, struck = reader.strike_secrets(inbound.text, person.language)
@@ -265,6 +267,20 @@ def _welcome(taking: Taking) -> None:
 def _privacy(taking: Taking) -> str:
     service = taking.service
     return taking.phrase("privacy_notice", organisation=service.organisation, days=str(service.retention_days))
+
+
+def _is_citizen_now(tx: Connection, account_id: int) -> bool:
+    return bool(tx.execute(select(accounts.c.as_citizen).where(accounts.c.id == account_id)).scalar_one())
+
+
+def _show_menu_to_volunteer(
+    tx: Connection, services: Services, service: Service, line: Line, phone: str, event_id: int, now: datetime
+) -> None:
+    """After MOI, a volunteer's phone is a citizen's: the menu comes next."""
+    person = _person(tx, services, service, line, phone, now)
+    taking = Taking(tx, services, service, person, Channel.SMS, line.id, event_id, now)
+    turns.show_menu(taking)
+    _send(taking, tuple(Text(body) for body in screens.sms(taking.said)))
 
 
 # ---- USSD ----
@@ -461,15 +477,17 @@ def _person(tx: Connection, services: Services, service: Service, line: Line, ph
     return replace(person, sms_line_id=answer_line.id)
 
 
-def _volunteer(tx: Connection, services: Services, service: Service, phone: str, now: datetime) -> Row[Any] | None:
+def _volunteer(
+    tx: Connection, services: Services, service: Service, inbound: InboundText, now: datetime
+) -> Row[Any] | None:
     """The account behind a phone, where it is a volunteer's at this moment: it has an offer or a case."""
     query = select(accounts).where(
         accounts.c.organisation_id == service.organisation_id,
-        accounts.c.lane.in_(services.sealer.lanes(phone)),
+        accounts.c.lane.in_(services.sealer.lanes(inbound.phone)),
         accounts.c.active.is_(True),
     )
     account = tx.execute(query).first()
-    if account is None or not by_sms.is_volunteer_now(tx, account, now):
+    if account is None or not by_sms.is_volunteer_now(tx, account, now, inbound.text):
         return None
     return account
 

@@ -105,7 +105,7 @@ def _stored(tx: Connection, content: str, now: datetime) -> Machine:
     made = compile_bundle(content)
     if made.hash not in _compiled:
         _store(tx, made.hash, content, now)
-        after_commit(tx, lambda: _compiled.setdefault(made.hash, made))
+        after_commit(tx, lambda: _compiled.update({made.hash: made}))
     return made
 
 

@@ -18,6 +18,7 @@ from sms_gateway.store.tables import services as services_table
 DEMO_ORGANISATION = "demo"
 _GATEWAY = "africastalking"
 _SIMULATOR = "simulator"
+_ALWAYS = {day: [["00:00", "24:00"]] for day in (*map(str, range(7)), "holidays")}
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,7 @@ def _demo_service(
         "country": country,
         "languages": languages,
         "timezone": timezone,
+        "hours": _ALWAYS,  # whoever tries it at night meets a volunteer too
         "lines": demo_lines,
     }
 

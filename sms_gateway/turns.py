@@ -113,6 +113,9 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
                 put_aside(taking, stored)
                 join(taking)
                 return
+            if stored is not None and not _understands(taking, stored):
+                join(taking)  # words that are no answer are for the person who was asked for
+                return
             join(taking, quietly=True)
     elif standing is not None and standing.machine_parked and not _has_the_floor(stored, standing):
         _word_to_the_machine(taking, stored, standing)
@@ -328,6 +331,14 @@ def _has_the_floor(stored: Stored | None, standing: desk.Standing) -> bool:
 
 def _says_where_it_stands(stored: Stored | None) -> bool:
     return stored is not None and stored.flow.startswith(DIALOGUE + "status_")
+
+
+def _understands(taking: Taking, stored: Stored) -> bool:
+    """Whether these words lead on from the open question, rather than to the same one asked again."""
+    machine = _machine(taking, stored)
+    place = stored.place.moved_to(taking.channel)
+    turn = engine.advance(machine, place, TextArrived(taking.words), taking.local_now, sayer(machine, place.language))
+    return turn.session.tries <= place.tries and not turn.effects
 
 
 def _is_free_words(taking: Taking) -> bool:
