@@ -57,6 +57,7 @@ class RunningGuichet:
         self.session.trust_env = False
         self.output = data / "output.txt"
         self.ever_started: set[int] = set()
+        self.said_before = 0
 
     # --- the processes
 
@@ -68,6 +69,7 @@ class RunningGuichet:
     def launch(self) -> None:
         """Start it, without waiting."""
         self.data.mkdir(parents=True, exist_ok=True)
+        self.said_before = len(self.said())
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sms_gateway", "run"],
@@ -90,7 +92,7 @@ class RunningGuichet:
         def ready() -> bool:
             if self.process is not None and self.process.poll() is not None:
                 raise AssertionError(f"Guichet ended with {self.process.returncode}:\n{self.said()[-4000:]}")
-            return self.is_ready()
+            return "Guichet is ready" in self.said()[self.said_before :] and self.is_ready()
 
         until(ready, seconds=seconds, what=f"Guichet was never ready; it said:\n{self.said()[-4000:]}")
         self.ever_started.update(pid for pids in self.pids.values() for pid in pids)

@@ -57,7 +57,7 @@ def run_once(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_says_when_it_is_ready_and_where(running: RunningGuichet) -> None:
-    until(lambda: f"Guichet is ready: {running.url}\n" in running.said())
+    assert f"Guichet is ready: {running.url}\n" in running.said()
     assert running.get("/health/live").status_code == 200
     answer = running.get("/health/ready")
     assert answer.status_code == 200
