@@ -81,7 +81,7 @@ class Page:
             self.add(tree.line, f"`{key}` takes one sentence or word. Write `{key}: …` on one line.")
             return ""
         if required and not tree.value:
-            self.add(tree.line, f"`{key}` is empty. Write something behind it.")
+            self.add(self.line_of(table, key), f"`{key}` is empty. Write something behind it.")
         if len(tree.value) > MAX_SENTENCE:
             self.add(tree.line, f"`{key}` is longer than {MAX_SENTENCE} letters. Cut it into steps.")
         return tree.value

@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING, Protocol
 from babel import Locale
 from babel.dates import format_date
 
+from flows.moments import when_by, when_from
 from flows.money import Amount, say_amount
 
 if TYPE_CHECKING:
     from flows.definition import Common
     from flows.machine import Machine
 
-__all__ = ["Say", "SayValue", "Template", "TemplateError", "Voice", "phrase_sayer", "sayer", "template"]
+__all__ = [
+    "Say",
+    "SayValue",
+    "Template",
+    "TemplateError",
+    "Voice",
+    "phrase_sayer",
+    "sayer",
+    "template",
+    "when_by",
+    "when_from",
+]
 
 SayValue = str | int | float | date | Amount
 
