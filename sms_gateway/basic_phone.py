@@ -1,5 +1,6 @@
 """A basic phone without its keys: what it posts to the simulator's hooks, what it shows, what that costs so far."""
 
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -112,6 +113,7 @@ class Phone:
     trouble: str = ""  # one sentence, when the last thing went wrong
     _sent: list[Bubble] = field(default_factory=list)
     _got: tuple[Bubble, ...] = ()
+    _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def thread(self) -> tuple[Bubble, ...]:
@@ -122,7 +124,7 @@ class Phone:
     def cost(self) -> str:
         """What the texts of this phone cost so far, in parts: both ways."""
         out, back = sum(one.parts for one in self._sent), sum(one.parts for one in self._got)
-        return f"Sent: {_counted(len(self._sent), out)}. Received: {_counted(len(self._got), back)}."
+        return f"Out: {_counted(len(self._sent), out)}. In: {_counted(len(self._got), back)}."
 
     @property
     def screen_cost(self) -> str:
@@ -135,9 +137,10 @@ class Phone:
         """See whether texts came; True where something did."""
         if self.texting is None:
             return False
-        newest = self._got[-1].id if self._got else 0
-        got = self.door.messages(self.texting.address, self.number, after=newest)
-        self._got += got
+        with self._looking:  # a slow look and the next one must not both take the same text
+            newest = self._got[-1].id if self._got else 0
+            got = self.door.messages(self.texting.address, self.number, after=newest)
+            self._got += got
         return bool(got)
 
     def send(self, text: str) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Center, Vertical, VerticalScroll
 from textual.widgets import Footer, Input, Static
 
 from sms_gateway.basic_phone import Answer, Bubble, Door, HttpDoor, Phone, lines_of, read_messages
@@ -117,20 +117,21 @@ class TerminalPhone(App[None]):
         ("f4", "hang_up", "Hang up"),
         ("ctrl+q", "quit", "Close"),
     ]
+    # The body's width leaves 25 characters a line, as on the phones of the browser's page.
     CSS = """
-    Screen { align: center top; background: #f4f1ea; }
-    #phone { width: 44; height: 1fr; max-height: 32; background: #25323f; padding: 1 2; }
-    #head { height: 1; color: #ffffff; }
-    #line { width: 1fr; }
-    #number { width: auto; }
+    Screen { background: #f4f1ea; }
+    #ledge { height: 1fr; max-height: 32; }
+    #phone { width: 35; height: 1fr; background: #25323f; padding: 1 2; }
+    #line { height: 1; color: #ffffff; text-style: bold; }
+    #number { height: 1; color: #c9d3dc; }
     #lcd { background: #ccd9a6; color: #16230d; height: 1fr; padding: 0 1; margin-top: 1; scrollbar-size: 1 1; }
-    .in { border: round #16230d; padding: 0 1; margin-right: 3; height: auto; }
-    .out { background: #16230d; color: #ccd9a6; padding: 0 1; margin: 0 0 0 8; height: auto; }
+    .in { border: round #16230d; padding: 0 1; margin-right: 1; height: auto; }
+    .out { background: #16230d; color: #ccd9a6; padding: 0 1; margin: 0 0 0 4; height: auto; }
     .dialog { border: heavy #16230d; padding: 0 1; height: auto; }
     .quiet { padding: 1; height: auto; }
     #typed { background: #dfe8c4; color: #16230d; border: tall #16230d; height: 3; }
-    #cost { width: 44; height: 1; color: #16230d; text-align: center; }
-    #trouble { width: 44; height: auto; color: #8a2a1b; text-align: center; }
+    #cost { width: 100%; height: auto; color: #16230d; text-align: center; }
+    #trouble { width: 100%; height: auto; color: #8a2a1b; text-align: center; }
     """
 
     def __init__(self, phone: Phone, *, dialling: bool) -> None:
@@ -141,10 +142,9 @@ class TerminalPhone(App[None]):
 
     def compose(self) -> ComposeResult:
         """The body, from top to bottom."""
-        with Vertical(id="phone"):
-            with Horizontal(id="head"):
-                yield Static(id="line")
-                yield Static(self.phone.number, id="number")
+        with Center(id="ledge"), Vertical(id="phone"):
+            yield Static(id="line")
+            yield Static(self.phone.number, id="number")
             yield VerticalScroll(id="lcd")
             yield Input(id="typed")
         yield Static(id="cost")

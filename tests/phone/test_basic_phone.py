@@ -1,7 +1,10 @@
 """The phone in the terminal: what it posts, what it shows, and what it says when something goes wrong."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,6 +16,7 @@ from sms_gateway.channels.base import new_input
 from sms_gateway.services import ToldLine
 from sms_gateway.terminal_phone import TerminalPhone
 from tests.clocks import FixedClock
+from tests.scale import scaled
 
 MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LINES = (
@@ -44,7 +48,9 @@ class Counter:
 
     def messages(self, line: str, phone: str, *, after: int) -> tuple[Bubble, ...]:
         assert (line, phone) == ("22384", "+999000001")
-        return tuple(text for text in self.texts if text.id > after)
+        came = tuple(text for text in self.texts if text.id > after)
+        time.sleep(0.002)  # a network's time: two looks at once overlap
+        return came
 
 
 def phone_at(counter: Counter) -> Phone:
@@ -59,7 +65,7 @@ def test_a_text_is_posted_with_a_gateways_fields_and_counted() -> None:
     assert hook == "sms"
     assert (form["from"], form["to"], form["text"]) == ("+999000001", "22384", "x" * 161)
     assert form["id"]
-    assert phone.cost == "Sent: 1 SMS, 2 parts. Received: 0 SMS, 0 parts."
+    assert phone.cost == "Out: 1 SMS, 2 parts. In: 0 SMS, 0 parts."
 
 
 def test_texts_that_came_stand_in_the_thread_in_their_order() -> None:
@@ -70,7 +76,22 @@ def test_texts_that_came_stand_in_the_thread_in_their_order() -> None:
     assert phone.look()
     assert not phone.look(), "nothing new"
     assert [one.text for one in phone.thread] == ["Hello", "Welcome"]
-    assert phone.cost == "Sent: 1 SMS, 1 part. Received: 1 SMS, 1 part."
+    assert phone.cost == "Out: 1 SMS, 1 part. In: 1 SMS, 1 part."
+
+
+def test_looks_at_the_same_time_take_each_text_once() -> None:
+    counter = Counter(texts=(Bubble(True, "Welcome", MORNING, 1, 7),))
+    both = threading.Barrier(2)
+    phone = phone_at(counter)
+
+    def look(_: int) -> bool:
+        both.wait()
+        return phone.look()
+
+    for _ in range(scaled(200)):
+        phone._got = ()
+        with ThreadPoolExecutor(2) as threads:
+            assert sorted(threads.map(look, range(2))) == [False, True]
 
 
 def test_a_dial_and_its_answers_are_joined_by_stars_as_a_network_does() -> None:
