@@ -101,16 +101,18 @@ def read() -> None:
 @click.option("--country", help="The country of a flow whose folder doesn't say.")
 def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, country: str | None) -> None:
     """Check flows: the whole library, or those in PATH. Exit 1 when one has an error."""
+    from dataclasses import asdict
+
     from flows import checker
 
-    day = (today or datetime.now(UTC)).date()
-    findings = checker.check_files(paths, today=day, country=country)
+    findings = checker.check(paths, today=(today or datetime.now(UTC)).date(), country=country or "")
     if as_json:
-        click.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:
         for finding in findings:
             click.echo(str(finding))
-    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+        click.echo(f"{len(findings)} findings." if findings else "Nothing to mend.")
+    sys.exit(1 if any(finding.severity is checker.FindingSeverity.ERROR for finding in findings) else 0)
 
 
 @main.command()
@@ -118,14 +120,21 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
 def play(transcripts: tuple[Path, ...]) -> None:
     """Play written conversations. Exit 1 and a readable difference where one goes another way."""
     from flows import transcript
+    from flows.compiler import CompileError
+    from flows.parser import ParseError
 
     failed = False
     for path in transcripts:
-        if difference := transcript.play_file(path):
-            failed = True
-            click.echo(f"{path}: it went another way.\n{difference}")
-        else:
-            click.echo(f"{path}: as written.")
+        try:
+            differences = transcript.play(path)
+        except (transcript.TranscriptError, ParseError, CompileError) as error:
+            raise click.ClickException(f"{path}: {error}") from None
+        except FileNotFoundError as missing:
+            raise click.ClickException(f"{path}: there is no {missing.filename}.") from None
+        failed = failed or bool(differences)
+        click.echo(f"{path}: {'it went another way.' if differences else 'as written.'}")
+        for difference in differences:
+            click.echo(str(difference))
     sys.exit(1 if failed else 0)
 
 
@@ -170,13 +179,15 @@ def add_account(
     """Make an account. The password is read from standard input, never from the command line."""
     from sms_gateway import preparing, wiring
     from sms_gateway.settings import load_settings
+    from sms_gateway.store import migrate
     from sms_gateway.store.tables import Role
     from sms_gateway.web.accounts import make_account
 
     password = _password()
     settings = load_settings()
-    preparing.prepare(settings)
     services = wiring.wire(settings, doorbell=False)
+    if not migrate.is_current(services.database):
+        preparing.prepare(settings)
     make_account(
         services,
         login=login,
