@@ -12,7 +12,20 @@ from werkzeug.wrappers import Response
 from sms_gateway import hooks
 from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound
-from sms_gateway.web import accounts, desk, gates, headers, health, inbox, moments, navigation, parts, phone, public, words
+from sms_gateway.web import (
+    accounts,
+    desk,
+    gates,
+    headers,
+    health,
+    inbox,
+    moments,
+    navigation,
+    parts,
+    phone,
+    public,
+    words,
+)
 
 WEB = Path(__file__).parent / "web"
 LARGEST_FORM = 256 * 1024  # bytes
@@ -56,7 +69,7 @@ def _read_templates(app: Flask) -> None:
         "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
     }
     assert app.jinja_loader is not None
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, PrefixLoader(theirs)])  # type: ignore[misc]
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, PrefixLoader(theirs)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     WTFormsHelpers(app)
     words.install(app)

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, select
 
 from flows import packaged
+from flows.money import amount_of
+from flows.wording import show
 from sms_gateway import flow_versions
 from sms_gateway import services as services_
 from sms_gateway.cases.desk import CaseLine, CaseView
@@ -73,7 +75,7 @@ def topic_name(country: str, topic: str, *, discreet: bool) -> str:
     language = current_language()
     titles = next((line.labels for line in pack.menu if line.flow == topic), None)
     name = (titles.get(language) or titles[pack.source_language]) if titles else pack.topic(topic, language)
-    return name[:1].upper() + name[1:]
+    return (name[:1].upper() + name[1:]).replace("'", "’")
 
 
 def facts_of(tx: Connection, organisation_id: int, view: CaseView, now: datetime) -> list[ShownFact]:
@@ -89,7 +91,9 @@ def facts_of(tx: Connection, organisation_id: int, view: CaseView, now: datetime
             if valid_to is None or valid_to >= today:
                 checked = _date(fact.get("checked"))
                 old = checked is not None and today - checked > LOOK_AGAIN_AFTER
-                found[name] = ShownFact(_spaced(name), str(fact["value"]), str(fact.get("source", "")), checked, old)
+                value = str(fact["value"])
+                said = show(amount_of(value) or value, current_language())
+                found[name] = ShownFact(_spaced(name), said, str(fact.get("source", "")), checked, old)
     return list(found.values())
 
 

@@ -1,4 +1,4 @@
-"""The coordinators' pages: who waits longest, who has whom, who can take one more; give, move, pause, add a volunteer."""
+"""The coordinators' pages: who waits longest, who has whom, who has room; give, move, pause, add a volunteer."""
 
 import secrets
 from datetime import datetime, timedelta

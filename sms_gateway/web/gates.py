@@ -13,7 +13,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 Roles = frozenset[Role]
 
 EVERYONE_WITH_AN_ACCOUNT: Roles = frozenset({Role.VOLUNTEER, Role.COORDINATOR, Role.EDITOR, Role.AUDITOR})
-PUBLIC_BLUEPRINTS = frozenset({"hooks", "health"})  # a hook has its secret in its address; health tells nothing of people
+# A hook has its secret in its address; health tells nothing of people.
+PUBLIC_BLUEPRINTS = frozenset({"hooks", "health"})
 PUBLIC_ENDPOINTS = frozenset({"static"})
 
 
@@ -67,7 +68,7 @@ def close_gates(app: Flask) -> None:
 
 
 def ask_to_sign_in() -> Response | None:
-    """To the login page, and from there back to this one; 401 where going back would lose a form or a dead cookie came."""
+    """To the login page, and from there back to this one; 401 for a form, which that would lose, and for a dead cookie."""
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": url_for("accounts.login")})
     if request.method != "GET" or g.get("dead_session"):

@@ -101,8 +101,10 @@ def act(number: int) -> Response | str | tuple[str, int]:
         onward = do(signed_in().scope, number, form, current_services().clock())
     except TooLong:
         words = form.get("words", "")
-        refused = _("This is too long for one answer. Cut it, or send it in two.") if words.strip() else _(
-            "Write an answer first, then send it."
+        refused = (
+            _("This is too long for one answer. Cut it, or send it in two.")
+            if words.strip()
+            else _("Write an answer first, then send it.")
         )
         return _case_page(number, words=words, refused=refused), 422
     except StaleAnswer:

@@ -1,6 +1,6 @@
 """Who is signed in: a row a session, found by the hash of a random token that only the browser's cookie holds.
 
-30 minutes idle and 12 hours in all end it (OWASP ASVS 5.0 V7.3); signing out deletes the row, so a copied cookie is dead.
+30 minutes idle and 12 hours in all end it (OWASP ASVS 5.0 V7.3); signing out deletes the row: a copied cookie is dead.
 """
 
 import hashlib

@@ -34,7 +34,7 @@ def install(app: Flask, services: Services) -> None:
 
 def _is_here(place: Place) -> bool:
     endpoint, arguments = place
-    if request.endpoint is None or (request.view_args or {}) != arguments and arguments:
+    if request.endpoint is None or (arguments and request.view_args != arguments):
         return False
     part = {"inbox.start": "inbox."}.get(endpoint)
     return request.endpoint.startswith(part) if part else request.endpoint == endpoint

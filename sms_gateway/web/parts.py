@@ -1,4 +1,4 @@
-"""The small parts that templates draw with: addresses of static files, the account's navigation, boxes of a parts meter."""
+"""The small parts that templates draw with: addresses of static files, the boxes of a parts meter."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, a growing delay for the account after five failures, the same answer whether the login exists."""
+"""Passwords: argon2id, a growing delay after five failures, the same answer whether the login exists or not."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,19 +33,20 @@ class Entered:
 
 
 def hash_password(password: str) -> str:
-    """What is stored of a password: argon2id with the library's parameters (RFC 9106). 0.1 s: never in a transaction."""
+    """What is stored of a password: argon2id, the library's parameters (RFC 9106). 0.1 s: never in a transaction."""
     return _hasher.hash(password)
 
 
 def wait_after(failures: int) -> timedelta:
-    """How long an account refuses after so many failures in a row: 1, 2, 4 … minutes from the fifth on, one hour at most."""
+    """How long an account refuses after so many failures in a row: 1, 2, 4 … minutes from the fifth on, 1 hour at most."""
     if failures < FREE_FAILURES:
         return timedelta()
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_WAIT)
+    doubled = 1 << min(failures - FREE_FAILURES, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def enter(services: Services, *, login: str, password: str) -> Entered | None:
-    """Sign in; None for a wrong pair, an account that waits or is closed: the caller can't tell which, nor by the time."""
+    """Sign in; None for a wrong pair, an account that waits or is closed: nobody can tell which, nor by the time."""
     now = services.clock()
     with services.database.read() as tx:
         row = tx.execute(select(accounts).where(accounts.c.login == login)).first()

@@ -22,7 +22,7 @@ from sms_gateway.web.phone_state import Mood, PhoneState
 
 blueprint = Blueprint("phone", __name__, url_prefix="/phone")
 
-FIRST_WORDS = {"fr": "AIDE", "en": "HELP", "sw": "MSAADA"}  # what somebody new would write
+FIRST_WORDS = {"fr": "Bonjour", "en": "Hello", "sw": "Habari"}  # what somebody new would write
 KEYS = frozenset("0123456789*#")
 
 

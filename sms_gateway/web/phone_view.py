@@ -244,9 +244,7 @@ def _wants_letters(thread: Sequence[Message]) -> bool:
 
 
 def _happened(tx: Connection, service: Service, lanes: Sequence[str], since: datetime) -> tuple[Happening, ...]:
-    person = tx.execute(
-        select(people.c.id).where(people.c.service_id == service.id, people.c.lane.in_(lanes))
-    ).scalar()
+    person = tx.execute(select(people.c.id).where(people.c.service_id == service.id, people.c.lane.in_(lanes))).scalar()
     if person is None:
         return ()
     own_cases = {row.id: row.number for row in tx.execute(select(cases).where(cases.c.person_id == person))}
