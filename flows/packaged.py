@@ -1,4 +1,4 @@
-"""The only file that reads our own data files: reader tables, country packs, the machine's phrases, the library of flows."""
+"""The only file that reads our own data files: reader tables, country packs, the machine's phrases, the flows."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ __all__ = [
     "reader_languages",
     "reader_words",
     "region",
+    "spoken",
     "thesaurus",
     "transcripts",
 ]
@@ -71,6 +72,11 @@ def currency(country: str, language: str) -> str:
     if country in countries():
         return pack(country).currency
     return pack("france" if language == "fr" else "kenya").currency
+
+
+def spoken(country: str) -> tuple[str, ...]:
+    """The languages of a country; none where it is not known."""
+    return pack(country).languages if country in countries() else ()
 
 
 def region(country: str) -> str | None:
@@ -134,8 +140,8 @@ def menu_bundle(country: str, codes: tuple[str, ...]) -> str:
 
 @cache
 def dialogue_bundle(country: str, name: str) -> str:
-    """One of the machine's own dialogues in a country's languages. Raises KeyError for one that is not in common.yaml."""
-    options = [ListOption(code, {each: label for each in _languages(country)}, ()) for code, label in _named(country)]
+    """One of the machine's own dialogues in a country's languages. KeyError for an unknown one."""
+    options = [ListOption(code, dict.fromkeys(_languages(country), label), ()) for code, label in _named(country)]
     return _dialogue(country, name, {"languages": options} if name == "language_menu" else {})
 
 

@@ -26,6 +26,10 @@ def read_amount(
     """{"amount", "currency"}: the currency that is named, else the country's. INVALID where it is out of bounds."""
     plain = strip_accents(mend_digits(text)).strip()
     currency, bare = _currency(plain, words)
+    line = words.fold(bare).line
+    if words.numbers.fractions.find(line):
+        return None
+    bounded = bool(words.numbers.bounds.find(line))
     found = _figure(bare, words)
     if found is None and not re.search(r"\d", bare):
         number = find_number(words.fold(bare), words)
@@ -37,9 +41,8 @@ def read_amount(
     if (low is not None and amount < low) or (high is not None and amount > high):
         return Reading(Certainty.UNCLEAR, Intent.INVALID, amount)
     named = currency or packaged.currency(country, words.language)
-    return Reading(
-        Certainty.SURE if sure else Certainty.NEARLY, Intent.ANSWER, {"amount": amount, "currency": named}
-    )
+    certainty = Certainty.SURE if sure and not bounded else Certainty.NEARLY
+    return Reading(certainty, Intent.ANSWER, {"amount": amount, "currency": named})
 
 
 def _currency(plain: str, words: Vocabulary) -> tuple[str | None, str]:
@@ -74,9 +77,9 @@ def _figure(text: str, words: Vocabulary) -> tuple[float, bool] | None:
 
 
 def _decimal(figure: str) -> float | None:
-    """1.200,50 and 1,200.50 and 1 200 and 12,5: one or two figures behind the last sign are cents, three are thousands."""
+    """1.200,50 and 1,200.50 and 1 200 and 12,5: behind the last sign one or two figures are cents, three thousands."""
     compact = re.sub(r"[\s'’]", "", figure)
-    if not re.fullmatch(r"[\d.,]+", compact) or len(re.findall(r" ", figure)) and not _grouped(figure):
+    if not re.fullmatch(r"[\d.,]+", compact) or (" " in figure and not _grouped(figure)):
         return None
     signs = [sign for sign in compact if sign in ".,"]
     if not signs:

@@ -44,7 +44,8 @@ def answers(options: Iterable[Option], words: Vocabulary) -> tuple[Option, ...]:
     return tuple(
         option
         for option in options
-        if option.key not in LEGEND_KEYS and not (option.key in {"8", "9"} and words.fold(option.label).squeezed in legend)
+        if option.key not in LEGEND_KEYS
+        and not (option.key in {"8", "9"} and words.fold(option.label).squeezed in legend)
     )
 
 

@@ -61,6 +61,8 @@ def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
         for name, intent in INTENTS.items():
             if squeezed in each.commands[name].words:
                 return Reading(Certainty.SURE, intent)
+    if len(folded.words) <= LONGEST_WISH and words.commands["repeat"].phrases.find(folded.line):
+        return Reading(Certainty.SURE, Intent.REPEAT)
     return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
 
 
@@ -83,19 +85,23 @@ def _human(value: str | None = None) -> Reading:
 def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
     if expected in OPEN and len(folded.words) > LONGEST_WISH:
         return None
+    if expected is Expected.NAME and any(folded.line.startswith(f"{lead} ") for lead in words.names["lead"]):
+        return None
     sounds = words.sound.line(folded.words)
-    if words.call.phrases.find(folded.line) or words.call.sounds.find(sounds):
-        return _human("call")
-    human = words.commands["human"]
-    if human.phrases.find(folded.line) or human.sounds.find(sounds):
-        return _human()
-    for other in others(words.language):
-        line = fold(folded.text, other.elisions).line
-        if other.call.phrases.find(line):
-            return _human("call")
-        if other.commands["human"].phrases.find(line):
-            return _human()
+    for each in (words, *others(words.language)):
+        line = folded.line if each is words else fold(folded.text, each.elisions).line
+        for wished, value in ((each.call, "call"), (each.commands["human"], None)):
+            if (found := wished.phrases.find(line)) and not _denied(line, found, each):
+                return _human(value)
+            if each is words and (found := wished.sounds.find(sounds)) and not _denied(sounds, found, each):
+                return _human(value)
     return None
+
+
+def _denied(line: str, phrase: str, words: Vocabulary) -> bool:
+    """ "do not call me": a no stands right before the phrase."""
+    before = line.partition(f" {phrase} ")[0].split()[-2:]
+    return any(word in words.negations for word in before)
 
 
 def _change(folded: Folded, words: Vocabulary) -> Reading | None:
@@ -110,7 +116,10 @@ def _change(folded: Folded, words: Vocabulary) -> Reading | None:
 def _language(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
     if len(folded.words) > (1 if expected in OPEN else LANGUAGE_WORDS):
         return None
+    denied = any(word in words.negations for word in folded.split)
     for each in (words, *others(words.language)):
+        if denied and any(word in each.named for word in folded.words):
+            return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE)
         if folded.squeezed in each.named or any(word in each.named for word in folded.words):
             return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.language)
         for word in folded.words:

@@ -26,7 +26,7 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
     """An ISO day. NEARLY for a day that was guessed (no year, month first) and for "1980-03" or "1962", where only that
     was said. INVALID for a day that no calendar has."""
     plain = mend_digits(strip_accents(folded.text))
-    if (day := words.dates.relative.get(folded.line.strip(), 0)) is None:
+    if words.dates.relative.get(folded.line.strip(), 0) is None:
         return None
     if found := _numeric(plain, today):
         return found
@@ -40,6 +40,7 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
         or _distance(line, words, today)
         or _weekday(bare, words, today)
         or _year_only(bare, words, today)
+        or _begun(bare, words, today)
         or _numeric(" ".join(word for word in line.split() if word[0].isdigit()), today)
     )
 
@@ -110,6 +111,15 @@ def _relative(line: str, words: Vocabulary, today: date) -> Reading | None:
     return Reading(Certainty.SURE, Intent.ANSWER, (today + timedelta(days=shift)).isoformat())
 
 
+def _begun(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """ "hier soir vers 20h": a day, then something else."""
+    for name in sorted(words.dates.relative, key=len, reverse=True):
+        shift = words.dates.relative[name]
+        if shift is not None and line.startswith(f"{name} "):
+            return Reading(Certainty.NEARLY, Intent.ANSWER, (today + timedelta(days=shift)).isoformat())
+    return None
+
+
 def _with_month(line: str, words: Vocabulary, today: date) -> Reading | None:
     """A day and a month word in either order, with a year or without; a month word and a year."""
     name, month = _month(line, words)
@@ -119,8 +129,11 @@ def _with_month(line: str, words: Vocabulary, today: date) -> Reading | None:
     figures = re.findall(r"\d+", f"{before} {after}")
     if ordinal := words.numbers.ordinals.get(before.strip()):
         figures = [ordinal, *figures]
-    if not figures and (spoken := find_number(words.fold(before), words)):
-        figures = [str(int(spoken.value))]
+        before = ordinal
+    if not re.search(r"\d", before) and (spoken := find_number(words.fold(before), words)):
+        figures = [str(int(spoken.value)), *figures]
+    if not re.search(r"\d", after) and (year := find_number(words.fold(after), words)) and year.value > OLDEST:
+        figures = [*figures, str(int(year.value))]
     if len(figures) >= 2:
         day, year = (figures[1], figures[0]) if len(figures[0]) == 4 else (figures[0], figures[1])
         return _day(_year(year, today), month, int(day)) if len(figures) == 2 else None
@@ -165,6 +178,8 @@ def _weekday(line: str, words: Vocabulary, today: date) -> Reading | None:
         return None
     ahead = (words.dates.weekdays[named[0]] - today.weekday() - 1) % 7 + 1
     rest = [token for token in tokens if token != named[0] and token not in words.small_words]
+    if numbered := [int(token) for token in rest if token.isdigit()]:
+        return _numbered(words.dates.weekdays[named[0]], numbered[0], today)
     if any(token in words.dates.last for token in rest):
         behind = (today.weekday() - words.dates.weekdays[named[0]] - 1) % 7 + 1
         return Reading(Certainty.SURE, Intent.ANSWER, (today - timedelta(days=behind)).isoformat())
@@ -172,6 +187,13 @@ def _weekday(line: str, words: Vocabulary, today: date) -> Reading | None:
     return Reading(
         Certainty.SURE if sure else Certainty.NEARLY, Intent.ANSWER, (today + timedelta(days=ahead)).isoformat()
     )
+
+
+def _numbered(weekday: int, number: int, today: date) -> Reading | None:
+    """ "vendredi 13": the next such day, if there is one within two months."""
+    days = (today + timedelta(days=ahead) for ahead in range(63))
+    found = next((day for day in days if day.weekday() == weekday and day.day == number), None)
+    return Reading(Certainty.SURE, Intent.ANSWER, found.isoformat()) if found else None
 
 
 def _year_only(line: str, words: Vocabulary, today: date) -> Reading | None:

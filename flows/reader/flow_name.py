@@ -14,8 +14,10 @@ LONGEST = 1600
 
 
 def name_flow(text: str, titles_and_keywords: Mapping[str, Sequence[str]], language: str) -> str | None:
-    """The code of the one flow that the words name, by its title or a keyword with all its words (one slip each); None in
-    doubt. `titles_and_keywords`: for each code its title, then its keywords."""
+    """The code of the one flow that the words name, by all words of its title or of a keyword; None in doubt.
+
+    titles_and_keywords: for each code its title, then its keywords. A slip of the thumb in each word is forgiven.
+    """
     words = vocabulary(language)
     codes = tuple(titles_and_keywords)
     options = tuple(

@@ -1,4 +1,4 @@
-"""Makes typed texts comparable: no accents, capitals, punctuation or invisible signs; words, one line, one squeezed word."""
+"""Makes typed texts comparable: no accents, capitals, punctuation or invisible signs; words, a line, one long word."""
 
 from __future__ import annotations
 

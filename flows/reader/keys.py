@@ -6,7 +6,8 @@ from flows.reader.reading import Certainty, Expected, Intent, Reading
 
 __all__ = ["read_key"]
 
-LEGEND = {"0": Intent.HUMAN, "9": Intent.BACK, "8": Intent.MORE, "00": Intent.HUMAN, "09": Intent.BACK, "08": Intent.MORE}
+KEYS = {"0": Intent.HUMAN, "9": Intent.BACK, "8": Intent.MORE}
+LEGEND = KEYS | {f"0{key}": intent for key, intent in KEYS.items()}
 CLOSED = {Expected.CHOICE, Expected.YES_NO, Expected.ANY}
 COUNTED = {Expected.NUMBER, Expected.AMOUNT}
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from phonenumbers import Leniency, PhoneNumberMatcher
+from phonenumbers import (
+    Leniency,
+    NumberParseException,
+    PhoneNumberMatcher,
+    PhoneNumberType,
+    is_valid_number,
+    number_type,
+    parse,
+)
 
 from flows import packaged
 from flows.reader.number import mend_digits
@@ -15,6 +23,9 @@ MASK = "#####"
 SHORTEST, LONGEST = 8, 15
 # Digits with at most two signs between them, beginning as a number that is dialled: +, 00, 0.
 DIALLED = re.compile(r"(?<!\d)(?:\+|00|\(?0)[\s().\-/]{0,2}\d(?:[\s().\-/]{0,2}\d){6,13}(?!\d)")
+WITHOUT_ZERO = re.compile(r"(?<![\d#])\d(?:[ .\-]?\d){8,12}(?![ .\-]?\d)")
+MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+GAPS = {"‐": "-", "‑": "-", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "}
 DATED = re.compile(r"0?\d[-/. ]\d{1,2}[-/. ](?:19|20)\d\d")
 
 
@@ -31,15 +42,28 @@ def mask_numbers(text: str, country: str) -> str:
         digits = sum(sign.isdigit() for sign in found.group())
         if SHORTEST <= digits <= LONGEST and not DATED.fullmatch(found.group()):
             spans.append(found.span())
+    spans += [found.span() for found in WITHOUT_ZERO.finditer(plain) if _is_mobile(found.group(), country)]
     for start, end in reversed(_joined(spans)):
         text = f"{text[:start]}{MASK}{text[end:]}"
     return text
 
 
+def _is_mobile(written: str, country: str) -> bool:
+    """A mobile number without its first 0, or with the country's code and no +."""
+    digits = "".join(sign for sign in written if sign.isdigit())
+    for form in (digits, f"+{digits}"):
+        try:
+            number = parse(form, packaged.region(country))
+        except NumberParseException:
+            continue
+        if is_valid_number(number) and number_type(number) in MOBILE:
+            return True
+    return False
+
+
 def _plain(text: str) -> str:
     """Sign for sign: digits of every script, O for 0, one kind of gap."""
-    signs = (str(int(sign)) if sign.isdecimal() else "-" if sign in "‐‑–—" else " " if sign.isspace() else sign for sign in text)
-    plain = "".join(signs)
+    plain = "".join(str(int(sign)) if sign.isdecimal() else GAPS.get(sign, sign) for sign in text)
     mended = mend_digits(plain)
     return mended if len(mended) == len(text) else plain
 

@@ -6,11 +6,13 @@ import re
 
 from flows.reader.folding import Folded, strip_accents
 from flows.reader.reading import Certainty, Intent, Reading
-from flows.reader.vocabulary import Vocabulary
+from flows.reader.vocabulary import Vocabulary, others
 
 __all__ = ["read_name", "without_lead"]
 
 LONGEST = 5
+# " naitwa": leads of other languages that are shorter could be part of a name.
+SHORTEST_ELSEWHERE = 6
 EDGES = " .,;:!-_\"“”«»"
 PART = re.compile(r"[^\W\d_]+")
 
@@ -18,6 +20,8 @@ PART = re.compile(r"[^\W\d_]+")
 def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
     """A name of one to five words, or None where the text is no name."""
     text = without_lead(folded.text, words.names["lead"])
+    for other in others(words.language):
+        text = without_lead(text, tuple(lead for lead in other.names["lead"] if len(lead) > SHORTEST_ELSEWHERE))
     tokens = [token for token in text.split() if any(sign.isalpha() for sign in token)]
     titles = {title.strip() for title in words.names["titles"]}
     while len(tokens) > 1 and strip_accents(tokens[0]).strip(EDGES) in titles:
@@ -26,7 +30,9 @@ def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
         return None
     plain = strip_accents(" ".join(tokens)).strip(EDGES)
     refused = {entry.strip() for entry in words.names["not_names"]}
-    if plain in refused or not any(len(PART.findall(token)[0]) > 1 for token in tokens if PART.findall(token)):
+    if any(word in refused for word in plain.split()):
+        return None
+    if not any(len(part) > 1 for token in tokens for part in PART.findall(token)):
         return None
     name = " ".join(_capitals(token.strip(EDGES)) for token in tokens).strip()
     return Reading(Certainty.SURE, Intent.ANSWER, name) if name else None

@@ -19,6 +19,7 @@ LOOKALIKE = re.compile(r"(?<![^\W\d_])[0-9OoIl|]*[0-9][0-9OoIl|]*(?![^\W\d_])")
 MENDED = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ .,'’]\d{3})+(?![\d])")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+NEGATIVE = re.compile(r"^[-−]\s?\d")
 ORDINAL_ENDING = re.compile(r"(?<=\d)(?:er|ere|e|eme|ieme|st|nd|rd|th)\b")
 LARGEST = 10**9
 
@@ -46,7 +47,16 @@ def read_number(folded: Folded, words: Vocabulary, low: int | None, high: int | 
 
 def find_number(folded: Folded, words: Vocabulary) -> Found | None:
     """The one number that a text says; None where there is none, or where several could be meant."""
+    found = _find(folded, words)
+    if found and (words.numbers.bounds.find(folded.line) or words.numbers.fractions.find(folded.line)):
+        return Found(found.value, False)
+    return found
+
+
+def _find(folded: Folded, words: Vocabulary) -> Found | None:
     numbers = words.numbers
+    if NEGATIVE.search(folded.text):
+        return None
     text = THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), mend_digits(folded.text))
     digits = NUMBER.findall(text)
     if digits:
@@ -87,7 +97,7 @@ def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
 
 
 def _scaled(value: float, folded: Folded, words: Vocabulary) -> Found | None:
-    scales = words.numbers.scales | words.numbers.word_scales
+    scales = {**words.numbers.scales, **words.numbers.word_scales}
     factor = 1
     for word in folded.split:
         ending = word.lstrip("0123456789")
@@ -145,8 +155,8 @@ def _by_table(spoken: tuple[str, ...], words: Vocabulary) -> Found | None:
         elif word in numbers.word_scales:
             parts.append(("scale", numbers.word_scales[word]))
         elif word in numbers.spelled:
-            value, sure = numbers.spelled[word], False
-            parts.append(("scale", value) if value >= 100 else ("number", value))
+            mended, sure = numbers.spelled[word], False
+            parts.append(("scale" if mended >= 100 else "number", mended))
         elif word in numbers.choice_words:
             return None
         elif word not in numbers.plus and word not in words.small_words:
@@ -155,6 +165,8 @@ def _by_table(spoken: tuple[str, ...], words: Vocabulary) -> Found | None:
                 parts.append(("number", numbers.written[close.pop()]))
                 sure = False
     value = _sum(parts)
+    if value is None and all(kind == "number" for kind, _ in parts) and any(word in numbers.plus for word in spoken):
+        return Found(sum(number for _, number in parts), False)
     return None if value is None else Found(value, sure)
 
 
@@ -165,10 +177,10 @@ def _sum(parts: list[tuple[str, int]]) -> int | None:
     total, scale, small = 0, 0, 0
     for position, (kind, value) in enumerate(parts):
         if kind == "number":
-            if value >= 10 and small and small % 100 >= 10:
-                return None
-            if value < 10 and small % 10:
-                return None
+            if (value >= 10 and small) or (value < 10 and small % 10):
+                if not scale:
+                    return None
+                total, scale, small = total + scale * small, 0, 0
             small += value
         else:
             if scale:

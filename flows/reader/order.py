@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
+from flows import packaged
 from flows.reader.amount import read_amount
 from flows.reader.choice import answers, exact_label, read_choice
 from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop
@@ -33,7 +34,22 @@ __all__ = ["read"]
 
 LONGEST_KEY = 3
 LONGEST = 1600
+MAYBE_STOP = {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION}
 HAS_WORDS_OF_ITS_OWN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is open: the kind of answer, the options on the screen, the bounds, the person's language and country."""
+
+    expected: Expected
+    options: tuple[Option, ...]
+    language: str
+    country: str
+    today: date
+    low: int | None
+    high: int | None
+    strict: bool
 
 
 def read(
@@ -50,61 +66,57 @@ def read(
 ) -> Reading:
     """What a text means as the reply to a question. Same arguments, same reading; never an exception for any text.
 
-    options: those on the screen (for yes/no: keys 1 and 2). low, high: the bounds of a number or amount. strict: consent;
-    only a digit or a whole yes or no counts. Nothing of the text is kept.
+    options: those on the screen (for yes/no: keys 1 and 2). low, high: the bounds of a number or amount. strict:
+    consent; only a digit or a whole yes or no counts. Nothing of the text is kept.
     """
-    expected = Expected(expected)
+    question = Question(Expected(expected), tuple(options), language, country, today, low, high, strict)
     stripped = text.strip()
     if len(stripped) <= LONGEST_KEY and stripped.isascii() and stripped.isdigit():
-        return _digits(expected, stripped, tuple(options), language, country, today, low, high)
+        return _digits(question, stripped)
     words = vocabulary(language)
     folded = words.fold(clean(text)[:LONGEST])
     if secret := _secret(text[:LONGEST], language):
         return secret
     if danger := read_distress(folded, words):
         return danger
-    shown = with_thesaurus(answers(options, words), country, words.language) if options else ()
-    reading = _wanted(expected, folded, words, shown)
-    if reading is None:
-        reading = _answered(expected, folded, words, shown, country, today, low, high, strict=strict)
-    if reading.intent in {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION} and may_mean_stop(folded, words):
+    if options:
+        shown = with_thesaurus(answers(question.options, words), country, words.language)
+        question = replace(question, options=shown)
+    reading = _wanted(question, folded, words) or _answered(question, folded, words)
+    if reading.intent in MAYBE_STOP and may_mean_stop(folded, words):
         return replace(reading, maybe_stop=True)
     return reading
 
 
-def _digits(
-    expected: Expected,
-    digits: str,
-    options: tuple[Option, ...],
-    language: str,
-    country: str,
-    today: date,
-    low: int | None,
-    high: int | None,
-) -> Reading:
+def _digits(question: Question, digits: str) -> Reading:
     """The short way: one to three digits can be no secret, no word and no danger."""
-    closed = expected in {Expected.CHOICE, Expected.YES_NO}
-    if closed and not any(option.key == digits for option in options) or not closed or digits in {"0", "8", "9"}:
-        shown = answers(options, vocabulary(language)) if digits in {"8", "9"} and options else ()
-        if not any(option.key == digits for option in shown) and (
-            key := read_key(expected, digits, low=low, high=high)
-        ):
+    expected, number = question.expected, int(digits)
+    if not _is_option(question, digits):
+        key = read_key(expected, digits, low=question.low, high=question.high)
+        if key:
             return key
-    number = int(digits)
     if expected is Expected.YES_NO:
-        known = number in {1, 2}
-        return Reading(Certainty.SURE, Intent.ANSWER, number == 1) if known else _invalid(number)
+        return Reading(Certainty.SURE, Intent.ANSWER, number == 1) if number in {1, 2} else _invalid(number)
     if expected is Expected.CHOICE:
-        known = any(option.key == str(number) for option in options)
+        known = any(option.key == str(number) for option in question.options)
         return Reading(Certainty.SURE, Intent.ANSWER, number) if known else _invalid(number)
     if expected is Expected.NUMBER:
-        outside = (low is not None and number < low) or (high is not None and number > high)
-        return _invalid(number) if outside else Reading(Certainty.SURE, Intent.ANSWER, number)
-    if expected is Expected.TEXT:
-        return Reading(Certainty.SURE, Intent.ANSWER, digits)
-    words = vocabulary(language)
-    found = _read_answer(expected, words.fold(digits), words, options, country, today, low, high, strict=False)
+        above = question.high is not None and number > question.high
+        below = question.low is not None and number < question.low
+        return _invalid(number) if above or below else Reading(Certainty.SURE, Intent.ANSWER, number)
+    words = vocabulary(question.language)
+    found = _read_answer(question, words.fold(digits), words)
     return found or Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
+
+
+def _is_option(question: Question, digits: str) -> bool:
+    """8 and 9 are options only where a line of their own says something else than more and back."""
+    shown = question.options
+    if question.expected is not Expected.CHOICE or not any(option.key == digits for option in shown):
+        return False
+    return digits not in {"0", "8", "9"} or any(
+        option.key == digits for option in answers(shown, vocabulary(question.language))
+    )
 
 
 def _invalid(number: int) -> Reading:
@@ -118,47 +130,50 @@ def _secret(text: str, language: str) -> Reading | None:
     return Reading(Certainty.SURE, Intent.SECRET, found[0].kind) if found else None
 
 
-def _wanted(expected: Expected, folded: Folded, words: Vocabulary, shown: tuple[Option, ...]) -> Reading | None:
+def _wanted(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
     """STOP first; then a label on the screen, word for word; then the words that always work."""
-    stop = read_stop(expected, folded, words)
+    stop = read_stop(question.expected, folded, words)
     if stop and stop.certainty is Certainty.SURE:
         return stop
-    if shown and expected is Expected.CHOICE and (label := exact_label(folded, shown, words.language)):
-        return label
+    if question.expected is Expected.CHOICE and question.options:
+        label = exact_label(folded, question.options, words.language)
+        if label:
+            return label
     if stop:
         return stop
-    if expected is Expected.YES_NO and folded.squeezed in words.yes.words | words.no.words:
+    if question.expected is Expected.YES_NO and folded.squeezed in words.yes.words | words.no.words:
         return None
-    return read_command(expected, folded, words)
+    return read_command(question.expected, folded, words)
 
 
-def _answered(
-    expected: Expected,
-    folded: Folded,
-    words: Vocabulary,
-    shown: tuple[Option, ...],
-    country: str,
-    today: date,
-    low: int | None,
-    high: int | None,
-    *,
-    strict: bool,
-) -> Reading:
+def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     """The answer that the question waits for; else what the text is instead."""
+    expected = question.expected
     own = expected in HAS_WORDS_OF_ITS_OWN
     if expected is not Expected.TEXT and (uncertain := read_uncertain(folded, words, inside=own)):
         return uncertain
     if own and (aside := _aside(expected, folded, words)):
         return aside
-    if answer := _read_answer(expected, folded, words, shown, country, today, low, high, strict=strict):
-        return answer
     return (
-        read_greeting(folded, words)
+        _read_answer(question, folded, words)
+        or _in_another_language(question, folded)
+        or read_greeting(folded, words)
         or read_uncertain(folded, words, inside=True)
         or read_question(folded, words)
         or (None if own else read_mistyped_command(folded, words) or read_mistyped_greeting(folded, words))
         or read_feeling(expected, folded, words)
     )
+
+
+def _in_another_language(question: Question, folded: Folded) -> Reading | None:
+    """A number, amount or day in another language of the country: people mix them."""
+    if question.expected not in {Expected.NUMBER, Expected.AMOUNT, Expected.DATE}:
+        return None
+    for language in packaged.spoken(question.country):
+        other = vocabulary(language)
+        if language != question.language and (found := _read_answer(question, other.fold(folded.text), other)):
+            return found
+    return None
 
 
 def _aside(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
@@ -171,29 +186,19 @@ def _aside(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | N
     return feeling if feeling.intent is Intent.ABUSE else read_question(folded, words)
 
 
-def _read_answer(
-    expected: Expected,
-    folded: Folded,
-    words: Vocabulary,
-    shown: tuple[Option, ...],
-    country: str,
-    today: date,
-    low: int | None,
-    high: int | None,
-    *,
-    strict: bool,
-) -> Reading | None:
-    match expected:
+def _read_answer(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
+    low, high = question.low, question.high
+    match question.expected:
         case Expected.YES_NO:
-            return read_yes_no(folded, words, shown, strict=strict)
+            return read_yes_no(folded, words, question.options, strict=question.strict)
         case Expected.CHOICE:
-            return read_choice(folded, words, shown)
+            return read_choice(folded, words, question.options)
         case Expected.NUMBER:
             return read_number(folded, words, low, high)
         case Expected.AMOUNT:
-            return read_amount(folded.text, words, country, low, high)
+            return read_amount(folded.text, words, question.country, low, high)
         case Expected.DATE:
-            return read_date(folded, words, today)
+            return read_date(folded, words, question.today)
         case Expected.NAME:
             return read_name(folded, words)
         case Expected.PLACE:

@@ -12,6 +12,7 @@ from flows.reader.vocabulary import Vocabulary
 __all__ = ["read_place"]
 
 POSTCODE = re.compile(r"(?<!\d)(\d{5})(?!\d)")
+DEPARTMENT = re.compile(r"\(\s*\d{2,3}\s*\)?")
 HOUSE = re.compile(r"^\d{1,4}\s?(?:bis|ter|[a-d])?(?=\s|,)", re.IGNORECASE)
 EDGES = " .,;:!-\"“”«»()"
 LONGEST = 8
@@ -24,6 +25,7 @@ def read_place(folded: Folded, words: Vocabulary) -> Reading | None:
     text = without_lead(folded.text, words.places["lead"])
     if "?" in text or not text or _vague(folded.text, words) or _vague(text, words):
         return None
+    text = DEPARTMENT.sub("", text).strip(EDGES)
     value: dict[str, object] = {}
     if found := POSTCODE.search(text):
         value["postcode"] = found[1]
@@ -63,7 +65,11 @@ def _street(text: str, words: Vocabulary) -> tuple[str, str]:
         street, _, town = text.rpartition(",")
         return street.strip(EDGES), town.strip(EDGES)
     joining = {word.strip() for word in words.places["joining"]}
-    if len(tokens) < 4 or plain[-2] in joining or plain[-2] in kinds:
+    leads = {lead.strip() for lead in words.places["lead"]}
+    if len(tokens) > 4 and plain[-2] in leads - {"de"}:
+        return " ".join(tokens[:-2]), tokens[-1]
+    named_before = any(token.isalpha() and token not in kinds for token in plain[:-2])
+    if len(tokens) < 4 or plain[-2] in joining or (plain[-2] in kinds and not named_before):
         return text, ""
     return " ".join(tokens[:-1]), tokens[-1]
 
@@ -78,13 +84,13 @@ def _spelled(text: str, words: Vocabulary, *, capital: bool) -> str:
     joining = {word.strip() for word in words.places["joining"]}
     kinds = {word.strip() for word in words.places["streets"]}
     tokens = text.split()
-    if any(token != token.lower() and token != token.upper() for token in tokens):
-        return " ".join(tokens).strip(EDGES)
     spelled = []
     for position, token in enumerate(tokens):
         plain = strip_accents(token)
         if plain in words.spelling:
             spelled.append(words.spelling[plain])
+        elif not token.islower() and not token.isupper():
+            spelled.append(token)
         elif (position and plain in joining) or (not capital and plain in kinds) or token[0].isdigit():
             spelled.append(token.lower())
         else:

@@ -35,7 +35,7 @@ class Expected(StrEnum):
 class Intent(StrEnum):
     """What a person can want by one text. The first group are words that work at every step."""
 
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105  the name of an intent
     DISTRESS = "distress"
     STOP = "stop"
     HUMAN = "human"
@@ -91,9 +91,9 @@ class Reading:
 
     value: ANSWER: yes_no a bool; choice the option's key as int; number an int; date "1980-03-12" (or "1980-03", "1962"
     where only that was said, then NEARLY); amount {"amount", "currency"}; name a str; place {"place", "street"?,
-    "postcode"?}; text the text. INVALID: the number that is out of bounds. DISTRESS: a Danger. SECRET: its kind. HUMAN:
-    "call" where a call is wished. SWITCH_LANGUAGE: a language code, or None for the word LANGUAGE. CHANGE: which answer.
-    BACK and MORE: NEARLY with the key ("09") where the same digits are also a place.
+    "postcode"?}; text the text. INVALID: the number that is out of bounds. DISTRESS: a Danger. SECRET: its kind.
+    HUMAN: "call" where a call is wished. SWITCH_LANGUAGE: a language code, or None for the word LANGUAGE. CHANGE: which
+    answer. BACK and MORE: NEARLY with the key ("09") where the same digits are also a place.
     maybe_stop: a stop word stands among other words; a conversation asks (stop_ask), it never stops on it.
     """
 

@@ -1,4 +1,4 @@
-"""Secrets that people should not have sent: codes, passwords, card numbers; found, named, and struck out before storing."""
+"""Secrets that people should not have sent: codes, passwords, card numbers; found and struck out before storing."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from flows.reader.folding import Sound, collapse
 
-__all__ = ["allowed", "alike", "nearest", "slip"]
+__all__ = ["alike", "allowed", "nearest", "slip"]
 
 # Below this many letters a changed letter is another word; above the second, two slips are one more than likely.
 SHORTEST = 4

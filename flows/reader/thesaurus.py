@@ -14,7 +14,7 @@ __all__ = ["with_thesaurus"]
 
 
 def with_thesaurus(options: Iterable[Option], country: str, language: str) -> tuple[Option, ...]:
-    """The options, each with the words of every group that its label names. Words that two options would share go to neither."""
+    """The options, each with the words of every group that its label names; words of two options go to neither."""
     return _widened(tuple(options), country, language)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,97 +10,11 @@ from typing import cast
 from flows import packaged
 from flows.reader.folding import Folded, Sound, clean, collapse, fold
 from flows.reader.reading import Danger
+from flows.reader.wordlists import Agreement, Commands, Dangers, Dates, Numbers, Phrases
 
-__all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases", "Vocabulary", "others", "vocabulary"]
+__all__ = ["Vocabulary", "others", "vocabulary"]
 
 Table = Mapping[str, object]
-
-
-class Phrases:
-    """Phrases looked for inside a message, at word boundaries."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        known = {line.strip() for line in lines if line.strip()}
-        ordered = sorted(known, key=len, reverse=True)
-        self._pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, ordered))})(?= )") if ordered else None
-
-    def find(self, line: str) -> str | None:
-        """The first phrase that stands in the line (" word word ") as whole words."""
-        found = self._pattern.search(line) if self._pattern else None
-        return found.group() if found else None
-
-    def without(self, line: str) -> str:
-        """The line with every such phrase taken out."""
-        return f" {' '.join(self._pattern.sub(' ', line).split())} " if self._pattern else line
-
-
-@dataclass(frozen=True, slots=True)
-class Commands:
-    """One word that always works: `words` are whole messages (squeezed); the phrases may stand among other words."""
-
-    words: frozenset[str]
-    phrases: Phrases
-    sounds: Phrases
-
-
-@dataclass(frozen=True, slots=True)
-class Dangers:
-    """Words of danger, by how they sound: those that leave no doubt, those that may mean it, and which danger."""
-
-    sure: Phrases
-    maybe: Phrases
-    kinds: Mapping[str, Danger]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Yes, or no: signs, whole messages that say it, whole messages that hesitate, how a sentence that says it begins."""
-
-    signs: tuple[str, ...]
-    words: frozenset[str]
-    collapsed: frozenset[str]
-    heard: frozenset[str]
-    hesitant: frozenset[str]
-    hesitant_phrases: Phrases
-    beginnings: tuple[str, ...]
-    """Lines without their last space; without any where they are only the first letters of a word ("nime-")."""
-
-    def begins(self, line: str) -> str | None:
-        """The beginning that the line has, if any."""
-        return next((beginning for beginning in self.beginnings if line.startswith(beginning)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Words for numbers. `words` and `word_scales` only where text2num does not know the language."""
-
-    none: frozenset[str]
-    one: frozenset[str]
-    pairs: Mapping[str, int]
-    words: Mapping[str, int]
-    word_scales: Mapping[str, int]
-    written: Mapping[str, int]
-    spelled: Mapping[str, int]
-    ordinals: Mapping[str, str]
-    plus: frozenset[str]
-    choice_words: frozenset[str]
-    units: frozenset[str]
-    scales: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """Words for days; days are relative to today, "?" where people don't mean one day."""
-
-    months: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    relative: Mapping[str, int | None]
-    ago: Phrases
-    ahead: Phrases
-    units: Mapping[str, str]
-    next: frozenset[str]
-    last: frozenset[str]
-    lead: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -219,9 +132,11 @@ class _Builder:
         table = self.table
         stop = self.commands_table["stop"]
         human = self.commands_table["human"]
+        # A single word of these says it only as the whole message ("oublié" in "mot de passe oublié" does not).
+        told_whole = {"dont_know", "refuse", "correct"}
         named = {"dont_know", "refuse", "correct", "greeting", "thanks", "abuse", "problem"}
         questions = cast("Table", table["questions"])
-        places = cast("Table", table["places"])
+        places, money = cast("Table", table["places"]), cast("Table", table["money"])
         return Vocabulary(
             language=str(table["language"]),
             elisions=self.elisions,
@@ -248,13 +163,16 @@ class _Builder:
             no=self.agreement("no"),
             feelings={name: self.squeezed(strings(table, name)) for name in named},
             feelings_heard={name: frozenset(map(self.heard, strings(table, name))) for name in named},
-            feeling_phrases={name: self.lines(strings(table, name)) for name in named},
+            feeling_phrases={
+                name: self.lines(item for item in strings(table, name) if name not in told_whole or " " in item)
+                for name in named
+            },
             questions={name: self.lines(strings(questions, name)) for name in questions if name != "starts"},
             question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
             dangers=self.dangers(),
             secrets=cast("Table", table["secrets"]),
             numbers=self.numbers(),
-            money={currency: tuple(strings(cast("Table", table["money"]), currency)) for currency in pairs(table, "money")},
+            money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
             names={key: self.ordered(cast("Table", table["names"]), key) for key in ("lead", "titles", "not_names")},
             places={key: self.ordered(places, key) for key in ("lead", "vague", "streets", "joining")},
@@ -263,20 +181,28 @@ class _Builder:
         )
 
     def ordered(self, table: Table, key: str) -> tuple[str, ...]:
-        lines = {fold(item).line.rstrip() for item in strings(table, key)}
+        folded = [fold(item) for item in strings(table, key)]
+        lines = {each.line.rstrip() for each in folded} | {f" {' '.join(each.split)}" for each in folded}
         return tuple(sorted(lines, key=len, reverse=True))
 
     def dangers(self) -> Dangers:
         table = cast("Mapping[str, Table]", self.table["distress"])
         kinds: dict[str, Danger] = {}
-        found: dict[str, list[str]] = {"sure": [], "maybe": []}
-        for kind, entry in table.items():
-            for certainty, keys in found.items():
-                for item in strings(entry, certainty):
-                    key = self.sound.line(fold(item, self.elisions).words)
-                    kinds.setdefault(key.strip(), Danger(kind))
-                    keys.append(key)
-        return Dangers(Phrases(found["sure"]), Phrases(found["maybe"]), kinds)
+        spellings: dict[str, set[str]] = {}
+        maybe: list[str] = []
+        for kind, entry in ((kind, entry) for kind, entry in table.items() if kind != "harmless"):
+            for item in strings(entry, "sure"):
+                words = fold(item, self.elisions).words
+                key = self.sound.line(words).strip()
+                kinds.setdefault(key, Danger(kind))
+                if len(words) == 1:
+                    spellings.setdefault(key, set()).add(words[0])
+            for item in strings(entry, "maybe"):
+                maybe.append(fold(item, self.elisions).line)
+                kinds.setdefault(maybe[-1].strip(), Danger(kind))
+        sure = [key for key in kinds if f" {key} " not in maybe]
+        frozen = {key: frozenset(words) for key, words in spellings.items()}
+        return Dangers(self.lines(strings(table, "harmless")), Phrases(sure), Phrases(maybe), kinds, frozen)
 
     def numbers(self) -> Numbers:
         table = cast("Table", self.table["numbers"])
@@ -293,6 +219,8 @@ class _Builder:
             ordinals=self.folded_pairs(table, "ordinals"),
             plus=frozenset(strings(table, "plus")),
             choice_words=frozenset(strings(table, "or")),
+            bounds=self.lines(strings(table, "bounds")),
+            fractions=self.lines(strings(table, "fractions")),
             units=frozenset(word for item in strings(table, "units") for word in fold(item).split),
             scales=whole["scales"],
         )

@@ -6,7 +6,8 @@ from flows.reader.choice import number_word, read_digits, screen
 from flows.reader.folding import Folded, collapse
 from flows.reader.reading import Certainty, Intent, Option, Reading
 from flows.reader.slips import nearest
-from flows.reader.vocabulary import Agreement, Vocabulary, others
+from flows.reader.vocabulary import Vocabulary, others
+from flows.reader.wordlists import Agreement
 
 __all__ = ["read_yes_no"]
 
@@ -75,7 +76,7 @@ def _meant(folded: Folded, words: Vocabulary) -> Reading | None:
         return _beginning(folded, words, yes or no or "", said=bool(yes))
     heard = words.sound.line(folded.words).strip()
     for said, each in ((False, words.no), (True, words.yes)):
-        if len(folded.words) > 1 and _sounds(heard, each, words):
+        if len(folded.words) > 1 and _sounds(heard, each):
             return Reading(Certainty.NEARLY, Intent.ANSWER, said)
     yes_slip, no_slip = nearest(folded.squeezed, words.yes.words), nearest(folded.squeezed, words.no.words)
     if bool(yes_slip) != bool(no_slip):
@@ -94,6 +95,6 @@ def _beginning(folded: Folded, words: Vocabulary, beginning: str, *, said: bool)
     return Reading(Certainty.SURE if plain else Certainty.NEARLY, Intent.ANSWER, said)
 
 
-def _sounds(heard: str, agreement: Agreement, words: Vocabulary) -> bool:
+def _sounds(heard: str, agreement: Agreement) -> bool:
     key = heard.replace(" ", "")
     return len(key) > 3 and key in agreement.heard

@@ -1,0 +1,103 @@
+"""The kinds of word lists that a language has: phrases to find, commands, yes and no, dangers, numbers, days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flows.reader.reading import Danger
+
+__all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases"]
+
+
+class Phrases:
+    """Phrases looked for inside a message, at word boundaries."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        known = {line.strip() for line in lines if line.strip()}
+        ordered = sorted(known, key=len, reverse=True)
+        self._pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, ordered))})(?= )") if ordered else None
+
+    def find(self, line: str) -> str | None:
+        """The first phrase that stands in the line (" word word ") as whole words."""
+        found = self._pattern.search(line) if self._pattern else None
+        return found.group() if found else None
+
+    def without(self, line: str) -> str:
+        """The line with every such phrase taken out."""
+        return f" {' '.join(self._pattern.sub(' ', line).split())} " if self._pattern else line
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """One word that always works: `words` are whole messages (squeezed); the phrases may stand among other words."""
+
+    words: frozenset[str]
+    phrases: Phrases
+    sounds: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """Words of danger: `sure` by how they sound, `maybe` as written; which danger each is. `spellings`: how a single
+    word of `sure` is written, so that another word that only sounds like it does not count."""
+
+    harmless: Phrases
+    sure: Phrases
+    maybe: Phrases
+    kinds: Mapping[str, Danger]
+    spellings: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Yes, or no: signs, whole messages that say it or hesitate, how a sentence that says it begins."""
+
+    signs: tuple[str, ...]
+    words: frozenset[str]
+    collapsed: frozenset[str]
+    heard: frozenset[str]
+    hesitant: frozenset[str]
+    hesitant_phrases: Phrases
+    beginnings: tuple[str, ...]
+    """Lines without their last space; without any where they are only the first letters of a word ("nime-")."""
+
+    def begins(self, line: str) -> str | None:
+        """The beginning that the line has, if any."""
+        return next((beginning for beginning in self.beginnings if line.startswith(beginning)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Words for numbers. `words` and `word_scales` only where text2num does not know the language."""
+
+    none: frozenset[str]
+    one: frozenset[str]
+    pairs: Mapping[str, int]
+    words: Mapping[str, int]
+    word_scales: Mapping[str, int]
+    written: Mapping[str, int]
+    spelled: Mapping[str, int]
+    ordinals: Mapping[str, str]
+    plus: frozenset[str]
+    choice_words: frozenset[str]
+    bounds: Phrases
+    fractions: Phrases
+    units: frozenset[str]
+    scales: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Words for days; days are relative to today, "?" where people don't mean one day."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    relative: Mapping[str, int | None]
+    ago: Phrases
+    ahead: Phrases
+    units: Mapping[str, str]
+    next: frozenset[str]
+    last: frozenset[str]
+    lead: tuple[str, ...]
