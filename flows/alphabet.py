@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["BASIC", "EXTENSION", "Measure", "fits_gsm", "measure", "outside", "parts", "rewrite", "septets", "units_of"]
+__all__ = ["BASIC", "EXTENSION", "Measure", "fits_gsm", "measure", "outside", "parts", "rewrite", "sendable", "septets"]
 
 # GSM 03.38, septets 0x00 to 0x7F, without ESC (`reference/channels.md §2.1`).
 BASIC = (
@@ -47,14 +47,16 @@ def septets(text: str) -> int:
     return len(text) + len(_EXTENDED.findall(text))
 
 
-def units_of(text: str) -> int:
-    """Septets where GSM-7 carries the text, UTF-16 units elsewhere. Raises UnicodeEncodeError on a lone surrogate."""
-    return septets(text) if fits_gsm(text) else _utf16_length(text)
-
-
 def outside(text: str) -> tuple[str, ...]:
     """The first distinct characters outside GSM-7, at most 12, in their order."""
     return tuple(dict.fromkeys(character for character in text if character not in _COST))[:SHOWN]
+
+
+def sendable(text: str) -> str:
+    """The text without lone surrogates, which nothing can send; pairs that were torn apart are joined again."""
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\ufffd", "")
 
 
 def measure(text: str) -> Measure:
@@ -103,7 +105,7 @@ _SIGNS = (
     | dict.fromkeys("–—‑−‐‒―•", "-")
     | dict.fromkeys("\u00a0\u202f\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u3000\t", " ")
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "")
-    | {"…": "...", "½": "1/2", "²": "2", "×": "x", "→": "->", "№": "no ", "\u2028": "\n", "\u2029": "\n"}
+    | {"…": "...", "½": "1/2", "²": "2", "×": "x", "→": "->", "\u2028": "\n", "\u2029": "\n"}
 )
 _ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327\u030a\u030c"  # grave acute circumflex tilde diaeresis cedilla ring
 _DOTTED = re.compile("[\u0323ẹọṣẸỌṢ]")  # Yoruba: without dots and tones words merge; such letters stay as they are
@@ -130,18 +132,23 @@ def rewrite(text: str) -> str:
 def _replace(text: str) -> str:
     if "«" in text or "»" in text:
         text = _INNER_SPACE.sub("", text)
-    if "°" in text or "№" in text:
-        text = _NUMBER_SIGN.sub(lambda found: "No " if found[1] == "N" else "no ", text)
-        text = _DEGREES.sub(lambda found: " degres " if found[1] else " degres", text)
     dotted = _DOTTED.search(text) is not None
     text = text.translate(_SIGN_TABLE if dotted else _TABLE)
     if fits_gsm(text):
         return text
+    if "°" in text or "№" in text:
+        text = _words_for_signs(text)
     if not _RIGHT_TO_LEFT.search(text):
         text = text.replace("\u200e", "").replace("\u200f", "")
-    return "".join(
+    letters = "".join(
         character if character in _COST else _stand_in(character, keep_letters=dotted) for character in text
     )
+    return _words_for_signs(letters)
+
+
+def _words_for_signs(text: str) -> str:
+    text = _NUMBER_SIGN.sub(lambda found: "No " if found[1] == "N" else "no ", text)
+    return _DEGREES.sub(lambda found: " degres " if found[1] else " degres", text)
 
 
 def _stand_in(character: str, *, keep_letters: bool) -> str:

@@ -43,10 +43,11 @@ def answer_question(
     if reading.certainty is Certainty.NEARLY and reading.intent in {Intent.BACK, Intent.MORE}:
         asked = replace(session, aside=Aside.KEY_OR_PLACE, guess=str(reading.value or ""))
         return Turn(asked, said(machine, asked, say, fresh=False))
-    if turn := always(machine, session, reading, text, now, say):
-        return turn
-    if turn := _moves(machine, session, reading, now, say):
-        return turn
+    if reading.intent is not Intent.ANSWER:
+        if turn := always(machine, session, reading, text, now, say):
+            return turn
+        if turn := _moves(machine, session, reading, now, say):
+            return turn
     return _answered(machine, session, step, reading, text, now, say)
 
 

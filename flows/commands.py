@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from flows.alphabet import sendable
 from flows.asking import said
 from flows.effects import (
     AskLanguage,
@@ -29,10 +30,8 @@ KEYS = frozenset("0123456789")
 
 
 def clean(text: str) -> str:
-    """The text without what no phone can send (lone surrogates), cut at 2,000 characters."""
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\ufffd", "")
-    return text[:LONGEST_TEXT]
+    """The text as it can be kept and sent: cut at 2,000 characters, without lone surrogates."""
+    return sendable(text[:LONGEST_TEXT])
 
 
 def always(machine: Machine, session: Session, reading: Reading, text: str, now: datetime, say: Say) -> Turn | None:

@@ -70,7 +70,8 @@ def _text(machine: Machine, session: Session, text: str, now: datetime, say: Say
     step = machine.steps.get(session.step)
     if session.aside is not None and (turn := answer_aside(machine, session, text, now, say)):
         return turn
-    session = replace(session, aside=None, guess=None)
+    if session.aside is not None:
+        session = replace(session, aside=None, guess=None)
     if session.status is Status.ACTIVE and isinstance(step, Ask):
         if _stale(machine, session, now):
             return fact_expired(machine, session)
@@ -129,5 +130,7 @@ def _case_ended(machine: Machine, session: Session, now: datetime, say: Say) -> 
 def _stale(machine: Machine, session: Session, now: datetime) -> bool:
     """Whether anything on the screen would be a fact past its last day."""
     today = now.date()
+    if session.channel is Channel.SMS:
+        return machine.expired(session.step, today)
     shown = (part.partition("#")[0] for part in session.lead)
     return machine.expired(session.step, today) or any(machine.expired(part, today) for part in shown)

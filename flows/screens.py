@@ -99,12 +99,31 @@ def ussd(replies: Sequence[Reply], page: int = 0) -> Screen:
     The legend is that of the last reply; it is reserved first. Where the last reply expects no answer and all fits, the
     screen ends the session.
     """
+    if page <= 0 and (whole := _one_screen(replies)):
+        return whole
     content = _content(replies)
     start = min(max(page, 0), max(len(content.pieces) - 1, 0))
     text, end = _page(content, start)
     following = end if end < len(content.pieces) else None
     pages = sum(1 for _ in _starts(content))
     return Screen(text, content.expects_answer or following is not None, pages, following, end > content.question)
+
+
+def _one_screen(replies: Sequence[Reply]) -> Screen | None:
+    """The short way: all of it on one screen, as it mostly is."""
+    if not replies or len(replies[-1].options) > GROUP:
+        return None
+    last = replies[-1]
+    lines = [reply.text for reply in replies if reply.head and reply.text]
+    for reply in replies:
+        if not reply.head and reply.text:
+            lines.append(reply.text)
+        lines += reply.options
+    lines += [line for line in last.legend if line != last.more]
+    text = _gsm("\n".join(lines))
+    if septets(text) > (SCREEN if last.expects_answer else LAST_SCREEN):
+        return None
+    return Screen(text, last.expects_answer, 1)
 
 
 def previous_page(replies: Sequence[Reply], page: int) -> int:

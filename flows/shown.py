@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from flows.alphabet import sendable
 from flows.definition import Ask, Condition, Expected, Row
 from flows.machine import Machine
 from flows.money import Amount
@@ -31,7 +32,7 @@ def _values(machine: Machine, session: Session, language: str, names: tuple[str,
         if answer is not None:
             values[name] = shown_value(machine, name, answer.value, language)
         elif name in session.values:
-            values[name] = session.values[name]
+            values[name] = sendable(session.values[name])
     return values
 
 
@@ -46,11 +47,11 @@ def shown_value(machine: Machine, step_name: str, value: Value, language: str) -
         case Expected.NUMBER:
             return value if isinstance(value, int | float) and not isinstance(value, bool) else ""
         case Expected.NAME:
-            return value[:LONGEST_NAME].strip() if isinstance(value, str) else ""
+            return sendable(value[:LONGEST_NAME]).strip() if isinstance(value, str) else ""
         case Expected.PLACE:
             parts = value if isinstance(value, dict) else {"place": value}
             place = next((parts[part] for part in PLACE_PARTS if part in parts), "")
-            return place[:LONGEST_PLACE].strip() if isinstance(place, str) else ""
+            return sendable(place[:LONGEST_PLACE]).strip() if isinstance(place, str) else ""
         case Expected.DATE:
             return _date(value)
         case Expected.AMOUNT:
@@ -73,7 +74,7 @@ def _date(value: Value) -> SayValue:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        return value[:LONGEST_NAME]
+        return sendable(value[:LONGEST_NAME])
 
 
 def _amount(value: Value) -> SayValue:
@@ -129,4 +130,4 @@ def free_words(machine: Machine, session: Session) -> str:
         for answer in session.answers
         if isinstance(step := machine.steps.get(answer.step), Ask) and step.expected is Expected.TEXT
     )
-    return "\n".join(text for text in free if isinstance(text, str) and text)
+    return "\n".join(sendable(text) for text in free if isinstance(text, str) and text)

@@ -57,38 +57,52 @@ def arrive(
     """Go to a step, and on from there until something is waited for. `session.lead` is what was said before it."""
     effects: list[Effect] = []
     lead = list(session.lead)
-    place = replace(session, status=Status.ACTIVE, tries=0, page=0, aside=None, guess=None)
+    today = now.date()
     for _ in range(LONGEST_WALK):
         step = machine.steps.get(name)
-        place = replace(place, step=name, lead=tuple(lead))
-        if machine.expired(name, now.date()):
-            return fact_expired(machine, place)
+        if machine.expired(name, today):
+            return fact_expired(machine, _at(session, name, lead))
         match step:
             case Tell():
                 lead.append(name)
                 name = step.go
             case Decide():
-                number = next((number for number, row in enumerate(step.rows, 1) if holds(place, row)), 0)
+                number = next((number for number, row in enumerate(step.rows, 1) if holds(session, row)), 0)
                 if not number:
-                    return failed(machine, place)
+                    return failed(machine, _at(session, name, lead))
                 if step.rows[number - 1].because:
                     lead.append(f"{name}#{number}")
                 name = step.rows[number - 1].go
             case Do():
-                effects.append(effect_of(machine, place, step))
+                effects.append(effect_of(machine, session, step))
                 if not step.go:
-                    ended = replace(place, status=Status.ENDED)
+                    ended = _at(session, name, lead, Status.ENDED)
                     return Turn(ended, said(machine, ended, say, head=head), tuple(effects))
                 name = step.go
             case Ask():
+                place = _at(session, name, lead)
                 return Turn(place, said(machine, place, say, head=head), tuple(effects))
             case End():
-                return _ended(machine, place, say, tuple(effects), head)
+                return _ended(machine, _at(session, name, lead), say, tuple(effects), head)
             case Handoff():
-                return _handed_off(machine, place, step, say, tuple(effects), head)
+                return _handed_off(machine, _at(session, name, lead), step, say, tuple(effects), head)
             case _:
-                return failed(machine, place)
-    return failed(machine, place)
+                return failed(machine, _at(session, name, lead))
+    return failed(machine, _at(session, name, lead))
+
+
+def _at(session: Session, step: str, lead: list[str], status: Status = Status.ACTIVE) -> Session:
+    """The person at a step that they have just come to."""
+    return Session(
+        session.machine,
+        step,
+        session.channel,
+        session.language,
+        status,
+        session.answers,
+        tuple(lead),
+        values=session.values,
+    )
 
 
 def _ended(

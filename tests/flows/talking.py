@@ -57,7 +57,11 @@ steps:
   fin:
     end: Bon courage.
   retard:
-    handoff: {topic: papiers, summary: "Carte {comment}, {age} ans : rien de la mairie", answer_within: 1 working day, go: fin}
+    handoff:
+      topic: papiers
+      summary: "Carte {comment}, {age} ans : rien de la mairie"
+      answer_within: 1 working day
+      go: fin
 """
 
 

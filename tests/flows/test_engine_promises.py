@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta, UTC
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -51,12 +51,13 @@ steps:
   fin: {end: "Au revoir {nom}."}
 """
 TEXTS = [
-    *("0", "00", "9", "09", "8", "08", "1", "2", "3", "7", "11", "34", "", " ", "?", "oui", "non", "STOP", "stop it", "MENU"),
-    *("retour", "suite", "aide", "ou", "recommencer", "changer 1", "changer 99", "effacer", "START", "langue", "english"),
-    *("kiswahili", "il me frappe", "j'en ai marre", "mon code est 1234", "merci", "bonjour", "je ne sais pas", "Lyon", "09100"),
-    *("12/3/1980", "25 euros", "trois", "je m'appelle Zoé", "volle", "perdue", "ሰላም", "😀" * 40, "a" * 3000, "\ud800", "x\u0000y"),
-    *("1 2 3", "-1", "999999999999999999999", "1e9", "٣", "\u200b", "{nom}", "%s", "ils ont stoppé mon aide", "une personne"),
-]  # fmt: skip
+    *("0", "00", "9", "09", "8", "08", "1", "2", "3", "7", "11", "34", "", " ", "?", "oui", "non", "STOP", "stop it"),
+    *("MENU", "retour", "suite", "aide", "ou", "recommencer", "changer 1", "changer 99", "effacer", "START", "langue"),
+    *("english", "kiswahili", "il me frappe", "j'en ai marre", "mon code est 1234", "merci", "bonjour", "Lyon", "09100"),
+    *("je ne sais pas", "12/3/1980", "25 euros", "trois", "je m'appelle Zoé", "volle", "une personne", "ሰላም"),
+    *("😀" * 40, "a" * 3000, "\ud800", "x\u0000y", "1 2 3", "-1", "9" * 30, "1e9", "٣", "\u200b", "{nom}", "%s"),
+    "ils ont stoppé mon aide",
+]
 
 
 def machines() -> list[Machine]:
@@ -68,7 +69,7 @@ def machines() -> list[Machine]:
         machine_of(EVERY_KIND),
         list_machine([f"Ville {number}" for number in range(33)]),
         *(compile_bundle(packaged.dialogue_bundle(country, name)) for country in countries for name in names),
-        *(compile_bundle(packaged.bundle(country, code)) for country in countries for code in packaged.flow_codes(country)),
+        *(compile_bundle(packaged.bundle(each, code)) for each in countries for code in packaged.flow_codes(each)),
         *(compile_bundle(packaged.menu_bundle(country, packaged.flow_codes(country))) for country in countries),
     ]
 
@@ -102,7 +103,7 @@ def some_session(machine: Machine, chance: random.Random) -> Session:
             Answer(chance.choice(steps), chance.choice(junk), chance.randrange(-2, 50), (chance.choice(steps),))
             for _ in range(chance.choice([0, 1, 2, 5, 70]))
         ),
-        lead=tuple(chance.choice([*steps, "phrase:back_done", "phrase:", "dit#9", "#"]) for _ in range(chance.randrange(9))),
+        lead=tuple(chance.choice([*steps, "phrase:", "dit#9", "#"]) for _ in range(chance.randrange(9))),
         tries=chance.randrange(-1, 9),
         page=chance.randrange(-3, 300),
         aside=chance.choice([None, *Aside]),
@@ -115,7 +116,6 @@ def check_turn(turn: Turn, machine: Machine) -> None:
     """What every turn keeps to."""
     assert len(turn.replies) <= 3
     assert len(turn.effects) <= 3
-    assert len(turn.session.answers) <= 60 or len(turn.session.answers) <= 71
     for text in (*sms(turn), *kept(turn)):
         assert text
     if turn.replies:
@@ -161,9 +161,10 @@ def test_in_any_conversation_a_person_is_one_key_away():
 def assert_person(machine: Machine, session: Session, now: datetime) -> None:
     """The key that the legend shows here opens a case."""
     step = machine.steps.get(session.step)
-    closed = (Expected.CHOICE, Expected.YES_NO)
-    is_open = isinstance(step, Ask) and step.expected not in closed and session.status is Status.ACTIVE and not session.aside
-    turn = advance(machine, session, TextArrived("00" if is_open else "0"), now, sayer(machine, session.language))
+    key = "0"
+    if isinstance(step, Ask) and session.status is Status.ACTIVE and not session.aside:
+        key = "0" if step.expected in (Expected.CHOICE, Expected.YES_NO) else "00"
+    turn = advance(machine, session, TextArrived(key), now, sayer(machine, session.language))
     assert any(isinstance(effect, OpenCase) for effect in turn.effects), session
 
 
@@ -209,7 +210,8 @@ def test_back_after_an_answer_gives_back_the_state():
 @pytest.mark.parametrize("channel", Channel)
 def test_the_same_event_gives_the_same_turn(channel):
     for texts in (["1", "34", "non"], ["volle", "1", "zz", "34"], ["ou", "2", "09"]):
-        assert Phone(machine_of(LOST_CARD), channel).send(*texts).turn == Phone(machine_of(LOST_CARD), channel).send(*texts).turn
+        first, second = (Phone(machine_of(LOST_CARD), channel).send(*texts) for _ in range(2))
+        assert first.turn == second.turn
 
 
 def test_a_conversation_that_goes_round_and_round_comes_to_a_person():

@@ -98,7 +98,8 @@ steps:
 
 
 def test_a_key_pressed_among_the_words_before_a_question_answers_nothing():
-    long = machine_of(LOST_CARD.replace("Venez avec un parent.", "Venez avec un parent. " + "Il signe la demande. " * 8))
+    words = "Venez avec un parent. " + "Il signe la demande. " * 8
+    long = machine_of(LOST_CARD.replace("Venez avec un parent.", words))
     phone = Phone(long, Channel.USSD).send("1", "12")
     assert "1 Oui" not in phone.screen
     phone.send("1")
