@@ -97,7 +97,7 @@ class Dialog:
     @property
     def size(self) -> int:
         """Septets of the screen (or characters, where GSM-7 can't carry it)."""
-        return alphabet.units_of(self.screen)
+        return alphabet.measure(self.screen).units
 
 
 @dataclass

@@ -36,7 +36,8 @@ def blueprint(
 ) -> Blueprint:
     """The gateways' part of the application. `apologies` are the screens, by code, for when nothing can be stored."""
     made = Blueprint("hooks", __name__)
-    ready = breakdown.apologies(services.settings) if apologies is None else apologies
+    words = breakdown.apologies(services.settings) if apologies is None else apologies
+    ready = {code: _fitting(text) for code, text in words.items()}  # now: later, nothing may fail
     otherwise = next(iter(ready.values()), "Guichet: 112")  # for a code that is none of ours
 
     @made.post("/hooks/<channel>/<secret>/<hook>")
@@ -138,7 +139,7 @@ def _hop(call: Call) -> Answered:
         log.exception("hop_failed", channel=call.adapter.name)
         text, ends, outcome = "", True, "failed"
     if not text:
-        text, ends = _fitting(call.apology(hop)), True  # also for a repeat whose screen is long forgotten
+        text, ends = call.apology(hop), True  # also for a repeat whose screen is long forgotten
     word = "END" if ends else "CON"
     return Response(f"{word} {text}", status=200, content_type=_PLAIN), outcome
 
@@ -153,7 +154,7 @@ def _fitting(text: str) -> str:
     """The screen as a phone can show it: the checker has proved that it fits; this is for what slips through."""
     shown = alphabet.rewrite(clean_text(text)).strip()
     limit = SCREEN_SEPTETS if alphabet.fits_gsm(shown) else SCREEN_WIDE
-    while alphabet.units_of(shown) > limit:
+    while alphabet.measure(shown).units > limit:
         shown = shown[:-1]
     return shown
 

@@ -244,7 +244,7 @@ def test_every_screen_fits_the_phone(door: Door, text: str) -> None:
     shown = door.call("ussd", GOOD["ussd"]).get_data(as_text=True)
     assert shown.startswith("CON ")
     assert shown[4:].strip() == shown[4:] != ""
-    assert alphabet.units_of(shown[4:]) <= (SCREEN_SEPTETS if alphabet.fits_gsm(shown) else 80)
+    assert alphabet.measure(shown[4:]).units <= (SCREEN_SEPTETS if alphabet.fits_gsm(shown) else 80)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\x00"])
