@@ -89,19 +89,20 @@ def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | No
         return None
     sounds = words.sound.line(folded.words)
     for each in (words, *others(words.language)):
+        negations = words.negations | each.negations
         line = folded.line if each is words else fold(folded.text, each.elisions).line
         for wished, value in ((each.call, "call"), (each.commands["human"], None)):
-            if (found := wished.phrases.find(line)) and not _denied(line, found, each):
+            if (found := wished.phrases.find(line)) and not _denied(line, found, negations):
                 return _human(value)
-            if each is words and (found := wished.sounds.find(sounds)) and not _denied(sounds, found, each):
+            if each is words and (found := wished.sounds.find(sounds)) and not _denied(sounds, found, negations):
                 return _human(value)
     return None
 
 
-def _denied(line: str, phrase: str, words: Vocabulary) -> bool:
+def _denied(line: str, phrase: str, negations: frozenset[str]) -> bool:
     """ "do not call me": a no stands right before the phrase."""
     before = line.partition(f" {phrase} ")[0].split()[-2:]
-    return any(word in words.negations for word in before)
+    return any(word in negations for word in before)
 
 
 def _change(folded: Folded, words: Vocabulary) -> Reading | None:

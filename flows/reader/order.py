@@ -169,6 +169,9 @@ def _in_another_language(question: Question, folded: Folded) -> Reading | None:
     """A number, amount or day in another language of the country: people mix them."""
     if question.expected not in {Expected.NUMBER, Expected.AMOUNT, Expected.DATE}:
         return None
+    numbers = vocabulary(question.language).numbers
+    if numbers.fractions.find(folded.line) or any(word in numbers.choice_words for word in folded.words):
+        return None
     for language in packaged.spoken(question.country):
         other = vocabulary(language)
         if language != question.language and (found := _read_answer(question, other.fold(folded.text), other)):

@@ -20,13 +20,24 @@ SHORTEST_ELSEWHERE = 3
 def read_yes_no(folded: Folded, words: Vocabulary, options: tuple[Option, ...], *, strict: bool) -> Reading | None:
     """True, False, or None where it is neither. strict (consent): digits and whole words only, nothing near them."""
     if (reading := read_digits(folded, words, options or PLAIN)) and reading.intent is not Intent.UNCLEAR:
-        return _agreed(reading)
+        return _numbered(reading, folded, words, strict=strict)
     if (said := _said(folded, words, options)) is not None:
         return Reading(Certainty.SURE, Intent.ANSWER, said)
     if strict:
         return None
     counted = number_word(folded, words, screen(PLAIN, words.language))
     return _agreed(counted) if counted and counted.intent is Intent.ANSWER else _meant(folded, words)
+
+
+def _numbered(reading: Reading, folded: Folded, words: Vocabulary, *, strict: bool) -> Reading | None:
+    """A digit, with the word that goes with it ("1 oui") or against it ("1 non")."""
+    agreed = _agreed(reading)
+    if agreed.intent is not Intent.ANSWER or agreed.certainty is Certainty.SURE:
+        return agreed
+    spoken = "".join(word for word in folded.words if not word.isdigit())
+    if spoken in (words.yes if agreed.value else words.no).words:
+        return Reading(Certainty.SURE, Intent.ANSWER, agreed.value)
+    return None if strict or spoken in (words.no if agreed.value else words.yes).words else agreed
 
 
 def _agreed(reading: Reading) -> Reading:
