@@ -56,9 +56,9 @@ class MenuLine:
 class Pack:
     """What every flow and service of a country shares.
 
-    emergency: the number for any danger. numbers: all of them, those that may not be said too. hours: by weekday ("0" is
-    Monday), spans of local time. holidays: the days that are sure; to_confirm: those that follow the moon. topics: plain
-    names by language. thesaurus: by language, the first words of a label → other words.
+    emergency: the number for any danger. numbers: all of them, those that may not be said too. hours: by weekday ("0"
+    is Monday), spans of local time. holidays: the days that are sure; to_confirm: those that follow the moon. topics:
+    plain names by language. thesaurus: by language, the first words of a label → other words.
     """
 
     code: str
@@ -99,6 +99,7 @@ def pack_of(code: str, content: object) -> Pack:
     if any_danger is None:
         raise ValueError(f"{code}/pack.yaml: no number serves `any` with high or medium confidence. Add one.")
     sure, to_confirm = _holidays(code, table)
+    menu = cast("Mapping[str, Table]", table.get("menu") or {})
     return Pack(
         code=code,
         name=_texts(table["name"]),
@@ -114,7 +115,7 @@ def pack_of(code: str, content: object) -> Pack:
         holidays=sure,
         to_confirm=to_confirm,
         topics={name: _texts(names) for name, names in cast("Table", table["topics"]).items()},
-        menu=tuple(_menu_line(name, entry) for name, entry in cast("Mapping[str, Table]", table.get("menu") or {}).items()),
+        menu=tuple(_menu_line(name, entry) for name, entry in menu.items()),
         thesaurus={
             language: {heads: _list(words) for heads, words in cast("Table", groups).items()}
             for language, groups in cast("Table", table.get("thesaurus") or {}).items()
@@ -182,7 +183,7 @@ def _hours(code: str, table: Table) -> dict[str, list[list[str]]]:
             raise ValueError(f"{code}/pack.yaml: `{name}` is no weekday. Write one of: {', '.join(WEEKDAYS)}.")
         found = [SPAN.fullmatch(span.strip()) for span in str(spans).split(",")]
         if not all(found):
-            raise ValueError(f"{code}/pack.yaml: the hours of {name} are `{spans}`. Write them so: 08:00-12:00, 14:00-18:00")
+            raise ValueError(f"{code}/pack.yaml: {name} is `{spans}`. Write it so: 08:00-12:00, 14:00-18:00")
         hours[str(WEEKDAYS.index(name))] = [[span[1], span[2]] for span in found if span]
     return hours
 
