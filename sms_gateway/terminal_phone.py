@@ -1,5 +1,6 @@
 """`guichet phone`: a basic phone in the terminal, SMS and USSD, against a running Guichet or one in this process."""
 
+import sys
 import threading
 from collections.abc import Mapping
 from typing import ClassVar
@@ -12,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Center, Vertical, VerticalScroll
 from textual.widgets import Footer, Input, Static
 
+from sms_gateway import logs
 from sms_gateway.basic_phone import Answer, Bubble, Door, HttpDoor, Phone, lines_of, read_messages
 from sms_gateway.channels.base import simulated_phone
 from sms_gateway.context import Services
@@ -75,7 +77,10 @@ class InProcessDoor:
         """Bring the database to this version, and open the door."""
         from sms_gateway import preparing, wiring
 
+        sys.stdout.write("No Guichet runs here: opening one in this terminal.\n")
+        sys.stdout.flush()
         preparing.prepare(settings)
+        logs.start(settings, process="phone")
         return cls(wiring.wire(settings, doorbell=False))
 
     def post(self, hook: str, form: Mapping[str, str]) -> Answer:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 import requests  # the SDK's own client, whose errors it lets through
-from africastalking.Service import AfricasTalkingException  # type: ignore[import-untyped]
-from africastalking.SMS import SMSService  # type: ignore[import-untyped]
+from africastalking.Service import AfricasTalkingException
+from africastalking.SMS import SMSService
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from sms_gateway.channels.base import (
