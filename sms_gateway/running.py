@@ -1,6 +1,7 @@
 """`guichet run`: starts everything that one machine needs, keeps it running, and stops it in good order.
 
-It has one thread and imports little: what can fail is in its children, and it starts those again.
+It has one thread and does nothing but watch: what can fail is in its children, and it starts those again. They are
+forked from it with every import done, so that one that was killed serves again at once.
 """
 
 import fcntl
@@ -18,10 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from sms_gateway.children import Child
+import structlog
+
+from sms_gateway import logs
+from sms_gateway.children import Child, module, program
 from sms_gateway.errors import AlreadyRunning, NotReady
 from sms_gateway.redis_server import RedisServer
 from sms_gateway.settings import Settings, private_socket, unknown_settings
+
+log = structlog.get_logger(__name__)
 
 HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 STOP_SECONDS = 7.0  # for the requests and the job at hand; with Redis after them, under 10 in all
@@ -54,17 +60,13 @@ class Supervisor:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.stopping = False
-        self.environment = os.environ | {
-            "GUICHET_DATA": str(settings.data),
-            "PROMETHEUS_MULTIPROC_DIR": str(settings.data / "metrics"),
-        }
         self.redis_server = RedisServer(
             socket=private_socket(settings.data), folder=settings.data / "redis", log=settings.logs / "redis.log"
         )
-        self.redis = [self._child("redis", self.redis_server.command())] if settings.redis_is_private else []
-        webs = [f"web-{number}" for number in range(1, settings.web_processes + 1)]
-        self.servers = [self._python("worker", "worker")]
-        self.servers += [self._python(name, "sms_gateway.web_server") for name in webs]
+        self.redis = [Child("redis", program(self.redis_server.command()))] if settings.redis_is_private else []
+        self.servers = [Child("worker", module("worker"))]
+        for number in range(1, settings.web_processes + 1):
+            self.servers.append(Child(f"web-{number}", _serve))
 
     @property
     def url(self) -> str:
@@ -78,6 +80,7 @@ class Supervisor:
         try:
             for child in self.redis:
                 child.start()
+            self._import_everything()
             if not self._prepare():
                 return 0 if self.stopping else 1
             if not self._wait_until_ready():
@@ -90,35 +93,34 @@ class Supervisor:
         finally:
             self._stop()
 
-    def _child(self, name: str, command: list[str]) -> Child:
-        return Child(name=name, command=command, environment=self.environment)
-
-    def _python(self, name: str, module: str, *words: str) -> Child:
-        return self._child(name, [sys.executable, "-m", module, *words])
-
     def _make_folders(self) -> None:
         metrics = self.settings.data / "metrics"
         shutil.rmtree(metrics, ignore_errors=True)  # counts start again with the processes that count
         for folder in (metrics, self.settings.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _forget_old_logs(self.settings.logs)
+        logs.start(self.settings, process="supervisor")
+        logs.forget_old_files(self.settings.logs, today=datetime.now(UTC))
         if self.redis:
             self.redis_server.prepare()
 
+    def _import_everything(self) -> None:
+        """Once, for every child. What they are told is in the environment before."""
+        os.environ["GUICHET_DATA"] = str(self.settings.data)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self.settings.data / "metrics")
+        from sms_gateway import app, preparing  # noqa: F401
+
     def _prepare(self) -> bool:
         """Migrations, services, shipped flows: in a process of its own; false where that failed or we must stop."""
-        preparation = self._python("preparation", "sms_gateway", "prepare")
+        preparation = Child("preparation", module("sms_gateway", "prepare"))
         preparation.start()
-        process = preparation.process
-        assert process is not None
-        while process.poll() is None:
+        while (code := preparation.has_ended()) is None:
             self._listen(0.5)
             if self.stopping:
                 preparation.ask_to_stop()
                 if not preparation.wait(STOP_SECONDS):
                     preparation.end_group()
                 return False
-        return process.returncode == 0
+        return code == 0
 
     def _wait_until_ready(self) -> bool:
         """Start what serves and wait for it; false where one dies again and again, or it takes too long."""
@@ -147,8 +149,9 @@ class Supervisor:
         """Start what is not there; a child that dies quickly again and again waits longer each time."""
         changed = False
         for child in self.redis + self.servers:
-            if child.has_ended() is not None:
+            if (code := child.has_ended()) is not None:
                 changed = True
+                log.warning("child_ended", child=child.name, returncode=code)
                 if child in self.redis and child.short_lives == SHORT_LIVES:
                     self.redis_server.set_aside()
             if child.is_due():
@@ -176,6 +179,13 @@ class Supervisor:
                     child.end_group()
                     child.wait(1.0)
         (self.settings.data / "running.json").unlink(missing_ok=True)
+
+
+def _serve() -> None:
+    """What a web process does."""
+    from sms_gateway import web_server
+
+    web_server.serve()
 
 
 @contextmanager
@@ -236,9 +246,3 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _forget_old_logs(folder: Path) -> None:
-    from sms_gateway.logs import forget_old_files
-
-    forget_old_files(folder, today=datetime.now(UTC))

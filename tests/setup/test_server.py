@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, suppress
 
 import pytest
 
-from sms_gateway.children import Child
+from sms_gateway.children import Child, program
 from sms_gateway.web_server import LARGEST_BODY
 from tests.running import ROOT, children_of, free_port, is_alive
 from tests.waiting import until
@@ -28,7 +28,7 @@ class Servers:
         self.port = free_port()
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.setup.slow_server", str(self.port)]
-        self.children = [Child(f"web-{n}", command, environment) for n in (1, 2)]
+        self.children = [Child(f"web-{n}", program(command, environment)) for n in (1, 2)]
 
     def start(self) -> None:
         """Start both, and wait until each answers."""
@@ -66,6 +66,13 @@ class Servers:
     def serving(self) -> list[int]:
         """The processes that serve requests."""
         return [pid for child in self.children for pid in children_of(child.pid or 0) if is_alive(pid)]
+
+    def revived(self) -> set[int]:
+        """Start what has ended, as the supervisor does; the processes that serve."""
+        for child in self.children:
+            if child.has_ended() is not None:
+                child.start()
+        return set(self.serving())
 
     def stop(self) -> None:
         """End what still runs."""
@@ -121,10 +128,7 @@ def test_a_killed_process_costs_only_the_requests_that_it_held(servers: Servers)
             before, answered = set(servers.serving()), load.answered
             os.kill(max(before), signal.SIGKILL)
             until(lambda was=answered: load.answered > was + 4, what="the other one did not go on")
-            for child in servers.children:  # as the supervisor does
-                if child.has_ended() is not None:
-                    child.start()
-            until(lambda was=before: set(servers.serving()) - was, seconds=15, what="it never came back")
+            until(lambda was=before: servers.revived() - was, seconds=15, what="it never came back")
     assert load.answered > 20
     assert len(load.lost) <= 4 * len(load.threads)  # at most those that were in that process's hands
 
