@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,7 @@ MENU_WITHOUT_FLOWS = "menu_of_one"
 @cache
 def reader_languages() -> tuple[str, ...]:
     """The languages that the reader knows: those with a table beside it."""
-    return tuple(sorted(path.stem for path in READER.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in READER.glob("*.toml")))
 
 
 @cache
@@ -50,7 +51,7 @@ def reader_words(language: str) -> Mapping[str, object]:
     """What people type in one language, as plain lists and mappings of strings. Raises KeyError for an unknown one."""
     if language not in reader_languages():
         raise KeyError(language)
-    return cast("Mapping[str, object]", _read(READER / f"{language}.yaml"))
+    return tomllib.loads((READER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
