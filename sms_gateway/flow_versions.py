@@ -83,6 +83,7 @@ def dialogue(tx: Connection, country: str, name: str, now: datetime) -> Machine:
 
 
 _compiled: dict[str, Machine] = {}
+_rows_known: set[tuple[str, str]] = set()
 
 
 @lru_cache(maxsize=500)
@@ -103,9 +104,10 @@ def _dialogue_bundle(country: str, name: str) -> str:
 def _stored(tx: Connection, content: str, now: datetime) -> Machine:
     """The machine of a bundle of ours, its row written the first time that anybody needs it."""
     made = compile_bundle(content)
-    if made.hash not in _compiled:
+    known = (str(tx.engine.url), made.hash)  # a row is known of one database, not of every one
+    if known not in _rows_known:
         _store(tx, made.hash, content, now)
-        after_commit(tx, lambda: _compiled.update({made.hash: made}))
+        after_commit(tx, lambda: _rows_known.add(known))
     return made
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import sms_gateway.logs  # noqa: F401 (from here on, faults are written as a running Guichet writes them)
 from sms_gateway.settings import Settings
 from tests.clocks import FixedClock
 from tests.databases import PostgreSQL, SQLite, settings_for
