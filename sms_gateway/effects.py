@@ -33,7 +33,7 @@ def carry_out(taking: Taking, effect: asked.Effect, *, session_id: int) -> None:
 
 def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
     """Say the number of a case, and by when somebody answers."""
-    taking.promised = True
+    taking.promised = not opened.joined
     case, when = str(opened.number), turns.by(taking, opened.by)
     if opened.joined:
         key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
@@ -54,7 +54,7 @@ def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
         line_id=taking.line_id,
         topic=effect.topic or "other",
         summary=effect.summary,
-        words=effect.words,
+        words="\n".join(part for part in (taking.opening, effect.words) if part),
         event_id=taking.event_id,
         reason=effect.reason,
         severity=SEVERITIES[effect.severity],
@@ -65,6 +65,10 @@ def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
         now=taking.now,
     )
     sessions.wait_for_case(taking.tx, session_id, opened.case_id)
+    standing = desk.standing(taking.tx, taking.person, now=taking.now) if opened.joined else None
+    if standing is not None and effect.reason is asked.Reason.ASKED and not effect.words:
+        turns.say_where_it_stands(taking, standing)
+        return
     promise(taking, opened, effect.reason)
 
 
@@ -111,7 +115,7 @@ def _show_answer(taking: Taking, _effect: asked.ShowAnswer, _session_id: int) ->
 
 def _stop(taking: Taking, _effect: asked.StopTexts, _session_id: int) -> None:
     desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
-    sessions.end_all(taking.tx, taking.person, now=taking.now)
+    turns.end_sessions(taking)
     taking.change_person(status=PersonStatus.STOPPED)
     journal.record(taking.tx, taking.service.organisation_id, "stopped", now=taking.now, person_id=taking.person.id)
     taking.said[:] = [Reply(taking.phrase("stop_confirmed", service=taking.service.name), keep=True)]
@@ -150,7 +154,7 @@ def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
         turns.show_menu(taking)
         return
     if (stored := turns.active_session(taking)) is not None:
-        sessions.set_status(taking.tx, stored.id, SessionStatus.ENDED, now=taking.now)
+        turns.set_status(taking, stored, SessionStatus.ENDED)
     turns.again(taking, below)
 
 
@@ -159,7 +163,7 @@ def _restart(taking: Taking, _effect: asked.RestartFlow, _session_id: int) -> No
     if below is None:
         turns.show_menu(taking)
         return
-    sessions.set_status(taking.tx, below.id, SessionStatus.ENDED, now=taking.now)
+    turns.set_status(taking, below, SessionStatus.ENDED)
     turns.begin_flow(taking, below.flow)
 
 
@@ -179,7 +183,8 @@ def _erase(taking: Taking, _effect: asked.EraseAll, _session_id: int) -> None:
     """The key goes now; a new one holds the number alone, until the last text has left."""
     phone = people.phone_of(taking.person)
     desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
-    sessions.end_all(taking.tx, taking.person, now=taking.now)
+    turns.end_sessions(taking)
+    taking.write_person()
     people.erase(taking.tx, taking.person.id)
     assert phone is not None
     people.new_key(taking.tx, taking.services.sealer, taking.person.id, phone, now=taking.now)

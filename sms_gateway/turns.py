@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from flows import engine, packaged, reader
 from flows.machine import Machine
 from flows.reader import Expected, Intent
-from flows.session import Channel, Event, Reply, Session, SessionError, Status, TextArrived, Turn
+from flows.session import Channel, Event, OpenCase, Reply, Session, SessionError, Status, TextArrived, Turn
 from flows.wording import sayer
 from sms_gateway import flow_versions, phrases
 from sms_gateway.cases import desk
@@ -28,6 +28,7 @@ from sms_gateway.store.tables import MessageKind, SessionStatus
 log = structlog.get_logger(__name__)
 
 MENU = "menu"
+OPENING = "opening"  # the value of a session that keeps the words which named its flow
 DIALOGUE = "dialogue:"  # the flow name of the machine's own dialogues begins so
 RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
 _MOST_EFFECTS = 8  # of one turn, with those of what they began: a bound that no flow of ours comes near
@@ -72,7 +73,11 @@ class Taking:
     beside: list[Text] = field(default_factory=list)  # by SMS, after the rest
     place: Session | None = None  # where the person is at the end, for the USSD page
     effects: int = 0
+    opening: str = ""  # the free words that led into the conversation, for whoever takes a case of it
     promised: bool = False  # a case was opened or joined: the person was told by when
+    active: Stored | None = None  # the active session, as this turn has left it,
+    looked: bool = False  # once it was looked for
+    changed: dict[str, object] = field(default_factory=dict)  # columns of the person that are not written yet
 
     @property
     def language(self) -> str:
@@ -94,9 +99,22 @@ class Taking:
         return phrases.say(self.language, key, **values)
 
     def change_person(self, **columns: object) -> None:
-        """Set columns of the person, whom this turn has locked."""
-        people.change(self.tx, self.person.id, **columns)
+        """Set columns of the person, whom this turn has locked; they are written at its end, all at once."""
+        self.changed |= columns
         self.person = replace(self.person, **columns)  # type: ignore[arg-type]
+
+    def write_person(self) -> None:
+        """Write what was changed of the person."""
+        if self.changed:
+            people.change(self.tx, self.person.id, **self.changed)
+            self.changed = {}
+
+    def remember(self, stored: Stored) -> None:
+        """A session is now as `stored`: nobody has to read it again in this turn."""
+        if stored.status is SessionStatus.ACTIVE:
+            self.active, self.looked = stored, True
+        elif self.active is not None and self.active.id == stored.id:
+            self.active = None
 
 
 def take_text(taking: Taking, *, struck: bool = False) -> None:
@@ -108,12 +126,16 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
             put_aside(taking, stored)
             join(taking)
             return
+        if stored is not None and stored.flow == MENU and not _leads_on(taking, stored):
+            join(taking, quietly=True)
+            say_where_it_stands(taking, standing)
+            return
         if not _is_aside(stored):
             if standing.machine_parked and not _has_the_floor(stored, standing):
                 put_aside(taking, stored)
                 join(taking)
                 return
-            if stored is not None and not _understands(taking, stored):
+            if stored is not None and not _leads_on(taking, stored):
                 join(taking)  # words that are no answer are for the person who was asked for
                 return
             join(taking, quietly=True)
@@ -149,11 +171,11 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
     if reading.intent in GLOBAL_INTENTS or reading.maybe_stop:
         menu = flow_versions.menu(taking.tx, taking.service, taking.now)
         begun = start_machine(taking, menu)
-        stored = _store(taking, MENU, begun.session)
+        stored = _begin(taking, MENU, begun.session)
         advance(taking, stored, TextArrived(taking.words, struck=struck))
         return
     if reading.intent is not Intent.MENU and (code := _named_flow(taking)):
-        begin_flow(taking, code)
+        begin_flow(taking, code, opening=taking.words)
     else:
         show_menu(taking)
 
@@ -186,9 +208,10 @@ def advance(taking: Taking, stored: Stored, event: Event) -> None:
     """Move a stored session by one event, and carry out what it asks."""
     machine = _machine(taking, stored)
     place = stored.place.moved_to(taking.channel)
+    taking.opening = place.values.get(OPENING, "")
     say = sayer(machine, place.language)
     turn = engine.advance(machine, place, event, taking.local_now, say)
-    sessions.save(taking.tx, taking.person, stored.id, turn.session, now=taking.now)
+    _save(taking, stored, turn.session, SessionStatus(turn.session.status.value))
     _carry_out(taking, turn, machine, stored.id)
 
 
@@ -197,8 +220,7 @@ def again(taking: Taking, stored: Stored) -> None:
     machine = _machine(taking, stored)
     place = stored.place.moved_to(taking.channel).in_language(machine.spoken(taking.language))
     turn = engine.again(machine, place, taking.local_now, sayer(machine, place.language))
-    sessions.save(taking.tx, taking.person, stored.id, turn.session, now=taking.now)
-    sessions.set_status(taking.tx, stored.id, SessionStatus.ACTIVE, now=taking.now)
+    _save(taking, stored, turn.session, SessionStatus.ACTIVE)
     _carry_out(taking, turn, machine, stored.id)
 
 
@@ -207,8 +229,8 @@ def show_menu(taking: Taking) -> None:
     begin_machine(taking, MENU, flow_versions.menu(taking.tx, taking.service, taking.now))
 
 
-def begin_flow(taking: Taking, code: str) -> None:
-    """Begin a published flow; a code that is not published leads to the menu."""
+def begin_flow(taking: Taking, code: str, *, opening: str = "") -> None:
+    """Begin a published flow; a code that is not published leads to the menu. `opening`: the words that named it."""
     service = taking.service
     published = flow_versions.published(taking.tx, service.organisation_id, service.country)
     found = next((flow for flow in published if flow.code == code), None)
@@ -218,7 +240,8 @@ def begin_flow(taking: Taking, code: str) -> None:
     journal.record(
         taking.tx, service.organisation_id, "flow_begun", now=taking.now, person_id=taking.person.id, flow=code
     )
-    begin_machine(taking, code, flow_versions.machine(taking.tx, found.bundle_hash))
+    values = {OPENING: opening} if opening else None
+    begin_machine(taking, code, flow_versions.machine(taking.tx, found.bundle_hash), values)
 
 
 def start_dialogue(taking: Taking, name: str, **values: str) -> None:
@@ -229,11 +252,9 @@ def start_dialogue(taking: Taking, name: str, **values: str) -> None:
 
 def begin_machine(taking: Taking, flow: str, machine: Machine, values: dict[str, str] | None = None) -> None:
     """Begin a conversation on a machine; the one that was active ends."""
-    if (stored := active_session(taking)) is not None:
-        sessions.set_status(taking.tx, stored.id, SessionStatus.ENDED, now=taking.now)
     turn = start_machine(taking, machine, values)
-    session_id = sessions.begin(taking.tx, taking.person, flow=flow, place=turn.session, now=taking.now)
-    _carry_out(taking, turn, machine, session_id)
+    begun = _begin(taking, flow, turn.session)
+    _carry_out(taking, turn, machine, begun.id)
 
 
 def start_machine(taking: Taking, machine: Machine, values: dict[str, str] | None = None) -> Turn:
@@ -247,12 +268,25 @@ def start_machine(taking: Taking, machine: Machine, values: dict[str, str] | Non
 
 def active_session(taking: Taking) -> Stored | None:
     """The person's active session; one that can't be read any more is ended, and a person is asked."""
-    try:
-        return sessions.active(taking.tx, taking.person)
-    except SessionError:
-        log.error("session_unreadable", person_id=taking.person.id)
-        sessions.end_all(taking.tx, taking.person, now=taking.now)
-        return None
+    if not taking.looked:
+        try:
+            taking.active = sessions.active(taking.tx, taking.person)
+        except SessionError:
+            log.error("session_unreadable", person_id=taking.person.id)
+            end_sessions(taking)
+        taking.looked = True
+    return taking.active
+
+
+def set_status(taking: Taking, stored: Stored, status: SessionStatus) -> None:
+    """Put a session aside, wake it, or end it."""
+    taking.remember(sessions.set_status(taking.tx, stored, status, now=taking.now))
+
+
+def end_sessions(taking: Taking) -> None:
+    """End every session of the person that still stands."""
+    sessions.end_all(taking.tx, taking.person, now=taking.now)
+    taking.active, taking.looked = None, True
 
 
 def put_aside(taking: Taking, stored: Stored | None) -> None:
@@ -260,8 +294,7 @@ def put_aside(taking: Taking, stored: Stored | None) -> None:
     if stored is None:
         return
     keep = stored.flow != MENU and not stored.flow.startswith(DIALOGUE)
-    status = SessionStatus.PARKED if keep else SessionStatus.ENDED
-    sessions.set_status(taking.tx, stored.id, status, now=taking.now)
+    set_status(taking, stored, SessionStatus.PARKED if keep else SessionStatus.ENDED)
 
 
 def by(taking: Taking, moment: datetime) -> str:
@@ -283,13 +316,17 @@ def _carry_out(taking: Taking, turn: Turn, machine: Machine, session_id: int) ->
         effects.carry_out(taking, effect, session_id=session_id)
 
 
-def _store(taking: Taking, flow: str, place: Session) -> Stored:
+def _begin(taking: Taking, flow: str, place: Session) -> Stored:
+    """Store a new session; the one that was active ends."""
     if (stored := active_session(taking)) is not None:
-        sessions.set_status(taking.tx, stored.id, SessionStatus.ENDED, now=taking.now)
-    sessions.begin(taking.tx, taking.person, flow=flow, place=place, now=taking.now)
-    begun = sessions.active(taking.tx, taking.person)
-    assert begun is not None, "a machine's first turn waits for an answer"
+        set_status(taking, stored, SessionStatus.ENDED)
+    begun = sessions.begin(taking.tx, taking.person, flow=flow, place=place, now=taking.now)
+    taking.remember(begun)
     return begun
+
+
+def _save(taking: Taking, stored: Stored, place: Session, status: SessionStatus) -> None:
+    taking.remember(sessions.save(taking.tx, taking.person, stored, place, now=taking.now, status=status))
 
 
 def _machine(taking: Taking, stored: Stored) -> Machine:
@@ -333,12 +370,13 @@ def _says_where_it_stands(stored: Stored | None) -> bool:
     return stored is not None and stored.flow.startswith(DIALOGUE + "status_")
 
 
-def _understands(taking: Taking, stored: Stored) -> bool:
+def _leads_on(taking: Taking, stored: Stored) -> bool:
     """Whether these words lead on from the open question, rather than to the same one asked again."""
     machine = _machine(taking, stored)
     place = stored.place.moved_to(taking.channel)
     turn = engine.advance(machine, place, TextArrived(taking.words), taking.local_now, sayer(machine, place.language))
-    return turn.session.tries <= place.tries and not turn.effects
+    asks_a_person = any(isinstance(effect, OpenCase) for effect in turn.effects)
+    return turn.session.tries <= place.tries and not asks_a_person
 
 
 def _is_free_words(taking: Taking) -> bool:

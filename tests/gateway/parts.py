@@ -1,4 +1,4 @@
-"""Parts that tests of the gateway are put together from: a wired Services, a gateway that does as it is told, a person."""
+"""Parts that tests of the gateway are made of: a wired Services, a gateway that does as it is told, a person."""
 
 from collections import deque
 from collections.abc import Callable

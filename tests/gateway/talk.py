@@ -1,4 +1,4 @@
-"""A person's phone for tests of conversations: it texts and dials through the real doors, and reads what would be sent."""
+"""A person's phone for tests of conversations: it texts and dials by the real doors, and reads what would leave."""
 
 from dataclasses import dataclass, field
 from itertools import count

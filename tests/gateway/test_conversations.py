@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 
 from flows import engine
 from sms_gateway import flow_versions, other_events
-from sms_gateway.cases import desk
 from sms_gateway.context import Services
 from sms_gateway.settings import Settings
 from sms_gateway.store.tables import cases, events, journal, people, person_keys, sessions
@@ -73,6 +72,16 @@ def test_a_text_with_an_open_case_says_where_it_stands(services: Services, frenc
     assert count_of(services, cases) == 1, "a second wish joins the open case"
 
 
+def test_zero_with_an_open_case_says_where_it_stands(services: Services, french: Phone, clock: FixedClock) -> None:
+    french.text("bonjour")
+    french.text("0")
+    clock.advance(seconds=30)
+    (said,) = french.text("0")
+    assert "4001" in said
+    assert "1 Ajouter un mot" in said
+    assert count_of(services, cases) == 1
+
+
 def test_words_after_asking_for_a_person_are_for_that_person(services: Services, french: Phone) -> None:
     french.text("carte identite")
     french.text("0")
@@ -101,7 +110,7 @@ def test_keys_dialled_with_the_code_are_answers(kenyan: Phone) -> None:
     kenyan.press("1")
     led = kenyan.press("1")
     again = Phone(kenyan.services, kenyan.gateway, "+254711000002", "22384", "*384*77#")
-    assert again.dial("1*1").removeprefix("CON ") == led.removeprefix("CON ")
+    assert again.dial("1*1").endswith(led.removeprefix("CON "))
 
 
 def test_a_redial_offers_to_go_on(kenyan: Phone) -> None:
@@ -196,9 +205,7 @@ def test_a_secret_is_struck_out_before_it_is_stored(services: Services, french: 
     assert not any("4821" in body for body in bodies)
 
 
-def test_a_bug_in_a_turn_reaches_a_person(
-    services: Services, french: Phone, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_in_a_turn_reaches_a_person(services: Services, french: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     french.text("carte identite")
 
     def broken(*_: object, **__: object) -> None:
@@ -254,12 +261,8 @@ def test_an_unreadable_session_leads_to_the_menu_not_to_silence(services: Servic
 
 
 def test_a_flood_is_answered_once_and_every_text_is_kept(services: Services, french: Phone) -> None:
-    answers = [body for number in range(80) for body in french.text(f"flood {number}")]
-    assert count_of(services, events) == 80
-    assert len(answers) < 80
+    answers = [body for number in range(90) for body in french.text("MENU" if number % 2 else "carte identite")]
+    assert count_of(services, events) == 90
+    assert len(answers) < 70
     assert sum("tous vos messages" in body.lower() for body in answers) == 1
     assert french.text("0") != [], "a person is never refused"
-    with services.database.read() as tx:
-        person = tx.execute(select(people.c.id)).scalar_one()
-    assert person
-    assert desk is not None
