@@ -61,7 +61,8 @@ def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
         for name, intent in INTENTS.items():
             if squeezed in each.commands[name].words:
                 return Reading(Certainty.SURE, intent)
-    if len(folded.words) <= LONGEST_WISH and words.commands["repeat"].phrases.find(folded.line):
+    told = expected is not Expected.TEXT and len(folded.words) <= LONGEST_WISH
+    if told and words.commands["repeat"].phrases.find(folded.line):
         return Reading(Certainty.SURE, Intent.REPEAT)
     return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
 
@@ -71,9 +72,9 @@ def read_mistyped_command(folded: Folded, words: Vocabulary) -> Reading | None:
     spoken = words.fillers.without(folded.line).replace(" ", "")
     for candidate in {folded.squeezed, spoken}:
         for name in FORGIVING:
-            if len(candidate) > 3 and nearest(candidate, words.commands[name].words):
+            if len(candidate) > 3 and nearest(candidate, words.commands[name].words, most=1):
                 return Reading(Certainty.SURE, INTENTS[name])
-        if len(candidate) > 5 and nearest(candidate, words.call.words):
+        if len(candidate) > 5 and nearest(candidate, words.call.words, most=1):
             return _human("call")
     return None
 

@@ -43,11 +43,11 @@ def alike(typed: str, known: str, sound: Sound) -> float | None:
     return slip(typed, known)
 
 
-def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """The one known word that the typed one is nearest to; None where none or several are as near."""
+def nearest(typed: str, known: Iterable[str], *, most: int = 2) -> str | None:
+    """The one known word that the typed one is nearest to, within so many slips; None where none or several are."""
     found: list[tuple[int, str]] = []
     for word in known:
-        if abs(len(word) - len(typed)) <= 2 and (slips := slip(typed, word)) is not None:
+        if abs(len(word) - len(typed)) <= 2 and (slips := slip(typed, word)) is not None and slips <= most:
             found.append((slips, word))
     if not found:
         return None

@@ -90,10 +90,27 @@ def test_danger_is_heard_at_every_question_before_anything_else(
 
 
 @pytest.mark.parametrize(
-    "text", ["vitry sur seine", "Seine-Saint-Denis", "mon père vient de mourir", "je peux avoir un rendez-vous"]
+    ("language", "text"),
+    [
+        ("fr", "vitry sur seine"),
+        ("fr", "Seine-Saint-Denis"),
+        ("fr", "rue de la République"),
+        ("fr", "à la rue Pasteur"),
+        ("fr", "mon père vient de mourir"),
+        ("fr", "je peux avoir un rendez-vous"),
+        ("fr", "ma carte a été volée dans le métro"),
+        ("fr", "je suis sans emploi et je dors mal"),
+        ("fr", "au feu rouge à droite"),
+        ("en", "i beat the queue"),
+        ("en", "i am scared of losing it"),
+        ("en", "my card is damaged by fire"),
+        ("sw", "baba yangu alikufa mwaka jana"),
+        ("sw", "nimepoteza kitambulisho changu"),
+    ],
 )
-def test_a_word_that_only_sounds_like_danger_is_none(text: str) -> None:
-    assert ask("fr", "place", text).intent is not Intent.DISTRESS
+@pytest.mark.parametrize("expected", ["any", "text", "place"])
+def test_words_that_only_look_or_sound_like_danger_are_none(expected: str, language: str, text: str) -> None:
+    assert ask(language, expected, text).intent is not Intent.DISTRESS
 
 
 @pytest.mark.parametrize(
