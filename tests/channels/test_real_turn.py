@@ -109,7 +109,7 @@ def test_what_came_meanwhile_is_taken_once_in_its_order_when_the_database_is_bac
         assert tx.execute(select(func.count()).select_from(outbox)).scalar_one() == sent
 
 
-@settings(deadline=None, max_examples=scaled(4_000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=scaled(2_000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     hook=st.sampled_from(["sms", "ussd", "ussd-end", "delivery", "optout"]),
     words=st.text(max_size=200) | st.sampled_from(["0", "1", "00", "STOP", "ERASE", "menu", "9", "8", "1*" * 3_000]),
