@@ -14,7 +14,7 @@ from sms_gateway.cases import lifecycle, moving, overdue
 from sms_gateway.cases.asked import told_now
 from sms_gateway.cases.case import DANGER, LOOK_AGAIN, URGENT, Moved, Refused
 from sms_gateway.cases.dispatch import Chosen, Outlook, choose
-from sms_gateway.cases.following import Desk, carry_out
+from sms_gateway.cases.following import Desk, carry_out, wake_others
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.moving import Record
@@ -104,6 +104,8 @@ def _look(desk: Desk, record: Record) -> None:
         _carry_out(desk, record, lifecycle.escalate(case, now=desk.now))
     else:
         _carry_out(desk, record, lifecycle.look_again(case, now=desk.now))
+        if choice.yields:  # those before this one may have slept while somebody became free
+            wake_others(desk, organisation_id)
 
 
 def _ask(desk: Desk, record: Record, chosen: tuple[Chosen, ...]) -> None:
@@ -112,8 +114,7 @@ def _ask(desk: Desk, record: Record, chosen: tuple[Chosen, ...]) -> None:
     busy = offers.busy(desk.tx, [one.account_id for one in chosen])
     free = [one for one in chosen if one.account_id not in busy]
     if not free:
-        _carry_out(desk, record, lifecycle.look_again(record.case, now=desk.now))
-        return
+        return  # still due: the next step chooses anew
     moved = lifecycle.offer(record.case, now=desk.now, to=tuple((one.account_id, one.time) for one in free))
     assert isinstance(moved, Moved)
     carry_out(desk, record, moved, reasons={one.account_id: one.reasons for one in free})

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sms_gateway.cases.case import DANGER, URGENT
 
@@ -17,6 +18,7 @@ SEEN_ON_WEB = timedelta(minutes=2)  # seen this short a while ago: at the screen
 HEAD_START = timedelta(hours=2)
 ONE_BY_ONE = 2  # this many are asked alone; from then on several at once
 AT_ONCE = 3
+LOOKED_AHEAD = 50  # cases before one; with more of them, it waits its turn in any case
 PAUSE_AFTER = 2  # offers in a row that ran out: not a good time
 
 
@@ -73,10 +75,11 @@ class Outlook(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """Whom to ask now, or what the outlook is."""
+    """Whom to ask now, or what the outlook is. `yields`: somebody is free, but for a case whose turn is before."""
 
     outlook: Outlook
     chosen: tuple[Chosen, ...] = ()
+    yields: bool = False
 
 
 def place_in_queue(severity: int, waiting_since: datetime) -> tuple[bool, datetime]:
@@ -85,22 +88,22 @@ def place_in_queue(severity: int, waiting_since: datetime) -> tuple[bool, dateti
 
 
 def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[Wanted] = ()) -> Choice:
-    """Whom to ask about this case. `ahead`: waiting cases; those that come first keep one place of whom they need.
+    """Whom to ask about this case. `ahead`: cases that wait too; those whose turn is before get their volunteer first.
 
     The topic narrows first; once everybody for it was asked, everybody in the language is.
     """
-    waiting = [other for other in ahead if _comes_before(other, wanted)]
     speakers = [one for one in volunteers if _speaks(one, wanted) and one.on_shift]
     if not speakers:
         return Choice(Outlook.NOBODY)
-    for circle in ([one for one in speakers if _knows_topic(one, wanted)], speakers):
+    kept = _kept_for(ahead, wanted, volunteers)
+    for circle in _circles(wanted, speakers):
         left = [one for one in circle if one.id not in wanted.asked]
-        free = [one for one in left if _is_free(one, waiting)]
+        able = sorted((one for one in left if _is_free(one)), key=partial(_rank, wanted=wanted))
+        free = [one for one in able if one.id not in kept]
         if free:
-            ranked = sorted(free, key=lambda one: _rank(one, wanted))
-            return Choice(Outlook.ASK, tuple(_chosen(one, wanted, circle) for one in ranked[: _how_many(wanted)]))
+            return Choice(Outlook.ASK, tuple(_chosen(one, wanted, circle) for one in free[: _how_many(wanted)]))
         if any(not one.paused and _can_be_asked(one) for one in left):
-            return Choice(Outlook.WAIT)
+            return Choice(Outlook.WAIT, yields=bool(able))
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
 
 
@@ -109,21 +112,32 @@ def can_somebody(wanted: Wanted, volunteers: Sequence[Volunteer]) -> bool:
     return any(_speaks(one, wanted) and one.on_shift and not one.paused and _can_be_asked(one) for one in volunteers)
 
 
-def _comes_before(other: Wanted, wanted: Wanted) -> bool:
-    if other.case_id == wanted.case_id:
-        return False
-    mine = (*place_in_queue(wanted.severity, wanted.waiting_since), wanted.case_id)
-    return (*place_in_queue(other.severity, other.waiting_since), other.case_id) < mine
+def _kept_for(ahead: Iterable[Wanted], wanted: Wanted, volunteers: Sequence[Volunteer]) -> set[int]:
+    """The volunteers whom the cases before this one will ask: each the best that is left for it."""
+    before = sorted((other for other in ahead if _turn(other) < _turn(wanted)), key=_turn)[:LOOKED_AHEAD]
+    kept: set[int] = set()
+    for other in before:
+        speakers = [one for one in volunteers if one.on_shift and _speaks(one, other)]
+        for circle in _circles(other, speakers):
+            free = [one for one in circle if one.id not in other.asked | kept and _is_free(one)]
+            if free:
+                kept.add(min(free, key=partial(_rank, wanted=other)).id)
+                break
+    return kept
 
 
-def _is_free(one: Volunteer, waiting: Sequence[Wanted]) -> bool:
+def _circles(wanted: Wanted, speakers: list[Volunteer]) -> tuple[list[Volunteer], list[Volunteer]]:
+    return [one for one in speakers if _knows_topic(one, wanted)], speakers
+
+
+def _turn(wanted: Wanted) -> tuple[bool, datetime, int]:
+    return (*place_in_queue(wanted.severity, wanted.waiting_since), wanted.case_id)
+
+
+def _is_free(one: Volunteer) -> bool:
     if one.paused or one.asked_now or not _can_be_asked(one):
         return False
-    promised = sum(
-        1 for other in waiting if _knows_topic(one, other) and _speaks(one, other) and one.id not in other.asked
-    )
-    room = one.capacity if one.at_screen or not one.has_phone else 1
-    return one.load + promised < room
+    return one.load < (one.capacity if one.at_screen or not one.has_phone else 1)
 
 
 def _can_be_asked(one: Volunteer) -> bool:

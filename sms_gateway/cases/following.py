@@ -60,9 +60,14 @@ def carry_out(
     if after.case.is_open and after.case.next_deadline is not None and after.case.next_deadline <= desk.now:
         ring(desk, after.id)
     if any(event.what in _FREES for event in moved.events):
-        for case_id in stored.wake_waiting(desk.tx, after.row.organisation_id, now=desk.now, limit=WOKEN):
-            ring(desk, case_id)
+        wake_others(desk, after.row.organisation_id)
     return after
+
+
+def wake_others(desk: Desk, organisation_id: int) -> None:
+    """Somebody may be free now: the first cases that wait are looked at."""
+    for case_id in stored.wake_waiting(desk.tx, organisation_id, now=desk.now, limit=WOKEN):
+        ring(desk, case_id)
 
 
 def ring(desk: Desk, case_id: int) -> None:
@@ -147,10 +152,9 @@ def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
         return
     if is_at_screen(owner, desk.now) and not took_by_sms(owner.sms_state, after.id):
         return
-    new = stored.unsettled_texts(desk.tx, after.id, after.case.last_inbound_seq - 1)
-    text = " ".join(opened(desk.person, one.body) for one in new)
-    for part in case_parts(after.number, owner.language, text)[:PARTS_AT_ONCE]:
-        desk.letters.as_it_is(after, desk.service, owner, part)
+    for entry in stored.unsettled_texts(desk.tx, after.id, after.case.last_inbound_seq - 1):
+        for part in case_parts(after.number, owner.language, opened(desk.person, entry.body))[:PARTS_AT_ONCE]:
+            desk.letters.as_it_is(after, desk.service, owner, part, entry_id=entry.id)
 
 
 # ---- promises ----
@@ -298,6 +302,7 @@ _FOLLOWS: dict[What, Callable[[Desk, Record, Record, Event], None]] = {
     What.LEASE_HALF: _lease_half,
     What.LEASE_OVER: _lease_over,
     What.JOINED: _joined,
+    What.THANKED: _joined,
     What.CORRECTED: _corrected,
     What.ESCALATED: _escalated,
     What.BROKEN: _broken,

@@ -17,6 +17,7 @@ from sms_gateway.cases.moving import Record
 from sms_gateway.cases.offering import text_line
 from sms_gateway.context import Services
 from sms_gateway.services import Service
+from sms_gateway.store import cases as stored
 
 PARTS_AT_ONCE = 3
 _LONGEST_TOPIC = 24
@@ -40,6 +41,7 @@ class Letter:
     body: str
     line_id: int
     case_id: int | None = None
+    entry_id: int | None = None  # the person's text that this brings
 
 
 @dataclass
@@ -56,11 +58,13 @@ class Letters:
         body = phrases.say(account.language, key, case=str(record.number), **values)
         self.waiting.append(Letter(account, body, line.id, record.id))
 
-    def as_it_is(self, record: Record, service: Service, account: Row[Any], body: str) -> None:
-        """A text about a case that is already written."""
+    def as_it_is(
+        self, record: Record, service: Service, account: Row[Any], body: str, *, entry_id: int | None = None
+    ) -> None:
+        """A text about a case that is already written. `entry_id`: the person's text that it brings."""
         line = text_line(service, record.row.line_id)
         if line is not None and account.lane is not None:
-            self.waiting.append(Letter(account, body, line.id, record.id))
+            self.waiting.append(Letter(account, body, line.id, record.id, entry_id))
 
     def plain(self, account: Row[Any], line_id: int, body: str) -> None:
         """A text that is about no case."""
@@ -69,7 +73,7 @@ class Letters:
     def post(self, tx: Connection, services: Services, *, now: datetime) -> None:
         """Put all of them into the outbox: phones in one order everywhere, each phone's texts as they were written."""
         for letter in sorted(self.waiting, key=lambda one: int(one.account.id)):
-            outbox.add_to_account(
+            message_id = outbox.add_to_account(
                 tx,
                 services,
                 letter.account,
@@ -78,6 +82,8 @@ class Letters:
                 now=now,
                 case_id=letter.case_id,
             )
+            if letter.entry_id is not None and message_id:
+                stored.forwarded(tx, letter.entry_id, message_id)
         self.waiting.clear()
 
 

@@ -172,7 +172,7 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
             words=opened(person, entry.body),
             at=entry.at,
             seq=entry.seq,
-            sent=entry.sent_state,
+            sent=entry.sent_state if entry.kind == EntryKind.ANSWER else None,
             is_mine=entry.account_id is not None and entry.account_id == scope.account_id,
             is_unanswered=entry.kind == EntryKind.CITIZEN and entry.seq > case.settled_seq,
         )

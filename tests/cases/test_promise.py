@@ -1,0 +1,81 @@
+"""The time that is told: true at night and on holidays, never too near, shortened by a ceiling, learnt."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from sms_gateway.cases.promise import ENOUGH_CASES, Hours, PromiseKind, tell, usual_time
+
+WEEK = (((time(8), time(12)), (time(14), time(18))),) * 5 + ((), ())
+PARIS = Hours("Europe/Paris", WEEK, frozenset({date(2026, 5, 8)}))
+
+
+def paris(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(
+        tzinfo=PARIS.local(datetime(2026, 3, 10, tzinfo=UTC)).tzinfo
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "somebody", "ceiling", "by", "kind"),
+    [
+        ("2026-03-10 10:00", True, None, "2026-03-10 11:00", PromiseKind.OPEN),
+        ("2026-03-10 10:01", True, None, "2026-03-10 11:30", PromiseKind.OPEN),
+        ("2026-03-10 11:45", True, None, "2026-03-10 15:00", PromiseKind.OPEN),  # over the lunch break
+        ("2026-03-10 17:40", True, None, "2026-03-11 09:00", PromiseKind.OPEN),  # over the night
+        ("2026-03-10 10:00", False, None, "2026-03-10 12:00", PromiseKind.NOBODY),
+        ("2026-03-10 21:00", True, None, "2026-03-11 09:00", PromiseKind.NIGHT),
+        ("2026-03-11 03:00", True, None, "2026-03-11 09:00", PromiseKind.NIGHT),
+        ("2026-03-13 19:00", True, None, "2026-03-16 09:00", PromiseKind.NIGHT),  # Friday evening: Monday
+        ("2026-05-08 10:00", True, None, "2026-05-11 09:00", PromiseKind.HOLIDAY),
+        ("2026-03-10 10:00", True, "2026-03-10 10:40", "2026-03-10 10:30", PromiseKind.OPEN),
+        ("2026-03-10 10:00", True, "2026-03-10 10:10", "2026-03-10 11:00", PromiseKind.OPEN),  # too near to be true
+        ("2026-03-10 21:00", True, "2026-03-10 23:00", "2026-03-11 09:00", PromiseKind.NIGHT),  # closed: not possible
+        ("2026-03-10 17:20", True, "2026-03-10 18:00", "2026-03-10 18:00", PromiseKind.OPEN),  # closing time is a time
+    ],
+)
+def test_the_promise(now: str, somebody: bool, ceiling: str | None, by: str, kind: PromiseKind) -> None:
+    told = tell(now=paris(now), hours=PARIS, somebody_on_shift=somebody, ceiling=paris(ceiling) if ceiling else None)
+    assert (told.by, told.kind) == (paris(by), kind)
+
+
+def test_every_promise_of_a_year_is_kept_to_opening_hours_and_half_hours() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    while now.year == 2026:
+        told = tell(now=now, hours=PARIS, somebody_on_shift=True)
+        local = PARIS.local(told.by)
+        assert told.by - now >= timedelta(minutes=30)
+        assert local.minute in {0, 30}
+        assert PARIS.is_open(told.by - timedelta(minutes=1))
+        assert told.by - now < timedelta(days=4)
+        now += timedelta(minutes=47)
+
+
+def test_a_counter_that_never_opens_still_gives_a_time() -> None:
+    never = Hours("Europe/Paris", ((),) * 7)
+    now = paris("2026-03-10 10:00")
+    assert tell(now=now, hours=never, somebody_on_shift=True).by > now
+
+
+def test_the_change_of_clocks_moves_no_promise() -> None:
+    always = Hours("Europe/Paris", (((time(0), time(23, 59)),),) * 7)
+    before = paris("2026-03-29 01:30").astimezone(UTC)
+    assert tell(now=before, hours=always, somebody_on_shift=True).by == before + timedelta(hours=1)
+
+
+def test_past_waits_say_how_long_it_takes_once_there_are_thirty() -> None:
+    now = paris("2026-03-10 10:00")
+    waits = [
+        (now - timedelta(days=7), now - timedelta(days=7) + timedelta(minutes=minutes))
+        for minutes in range(5, 5 + 3 * ENOUGH_CASES, 3)
+    ]
+    assert usual_time(waits[1:], now=now, hours=PARIS) is None
+    usual = usual_time(waits, now=now, hours=PARIS)
+    assert usual == timedelta(minutes=5 + 3 * 24)  # four in five were answered by then
+    assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) is None  # at such hours, nothing is known
+
+
+def test_the_night_does_not_count_as_waiting() -> None:
+    began = paris("2026-03-09 17:50")
+    waits = [(began, paris("2026-03-10 08:20"))] * ENOUGH_CASES
+    assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) == timedelta(minutes=30)
