@@ -60,7 +60,7 @@ def put(
     person: Person | None = None,
     account_id: int | None = None,
 ) -> int | None:
-    """Store an arrival, its words sealed; its id, or None where it came before."""
+    """Store an arrival that this transaction takes, its words sealed; its id, or None where it came before."""
     seal = person.words.seal if person is not None else services.sealer.team.seal
     return mailbox.put(
         tx,
@@ -75,6 +75,7 @@ def put(
         line_id=line.id,
         body=seal(words) if words else None,
         sent_at=inbound.sent_at if isinstance(inbound, InboundText) else None,
+        taken_at=now,
     )
 
 

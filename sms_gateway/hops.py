@@ -1,7 +1,7 @@
 """A USSD hop: what was typed on a screen, or a dial; and what happens when the session breaks off."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,8 @@ from sms_gateway.store import mailbox, ussd
 from sms_gateway.store.people import Person
 from sms_gateway.store.tables import EventKind, MessageKind
 from sms_gateway.turns import DIALOGUE, MENU, Taking, Text
+
+SEEN_AGAIN = timedelta(hours=1)  # silence is counted in days: not every hop has to write when a person was seen
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,12 @@ def take(tx: Connection, services: Services, inbound: InboundHop, now: datetime)
         taking.change_person(welcomed=True)
     _type(taking, goes_on=goes_on, struck=struck)
     answer = _screen(taking, head)
+    if now - person.last_seen_at > SEEN_AGAIN:
+        taking.change_person(last_seen_at=now)
     saying.send(taking, tuple(Text(body) for body in screens.kept(taking.said)))
     hops = typed.hops + 1 if typed is not None else 1
-    ussd.keep(tx, person, session_hash, so_far=inbound.text, hops=hops, ended=answer.ends, now=now)
-    taking.change_person(last_seen_at=now)
-    mailbox.taken(tx, event_id, now=now, reply=taking.person.words.seal(_packed(answer)))
+    ussd.keep(tx, taking.person, session_hash, so_far=inbound.text, hops=hops, ended=answer.ends, now=now)
+    mailbox.answered(tx, event_id, taking.person.words.seal(_packed(answer)))
     return answer
 
 
@@ -103,7 +106,6 @@ def ended(tx: Connection, services: Services, inbound: HopsEnded, now: datetime)
     )
     if event_id is None:
         return
-    mailbox.taken(tx, event_id, now=now)
     session_hash = ussd.hash_of(services.sealer, inbound.channel, inbound.session)
     typed = ussd.typed(tx, person, session_hash)
     if typed is None or typed.ended:

@@ -6,6 +6,7 @@ UNKNOWN, and the rule of `settle` decides (no SMS gateway has a key against doub
 """
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +51,7 @@ BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), ti
 CONFIGURATION_WAIT = timedelta(minutes=5)  # somebody must mend a setting or a balance first
 UNSETTLED = (MessageState.WAITING, MessageState.SENDING, MessageState.UNKNOWN)
 _BLACKLISTED = ("UserInBlackList", "UserInBlacklist")  # Africa's Talking spells it in two ways
+_ADD = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 _FINAL = (MessageState.DELIVERED, MessageState.FAILED, MessageState.CANCELLED)
 
 
@@ -83,25 +85,55 @@ def add_to_person(
     sent. `line_id` defaults to the line that the person last wrote to.
     """
     line = line_id or person.sms_line_id
-    if line is None or (person.stopped and kind is MessageKind.NOTICE):
+    if line is None or _is_withheld(person, kind):
         journal.record(tx, person.organisation_id, "text_withheld", now=now, person_id=person.id, case_id=case_id)
         return 0
-    return _add(
+    (message_id,) = _add(
         tx,
         services,
+        [(body, kind)],
         organisation_id=person.organisation_id,
         person_id=person.id,
         lane=person.lane,
         line_id=line,
         sealed=person.words.seal,
-        body=body,
-        kind=kind,
         event_id=event_id,
-        turn_index=turn_index,
+        first_index=turn_index,
         case_id=case_id,
         not_before=not_before or now,
         now=now,
     )
+    return message_id
+
+
+def add_turn(
+    tx: Connection,
+    services: Services,
+    person: Person,
+    texts: Sequence[tuple[str, MessageKind]],
+    *,
+    line_id: int,
+    event_id: int,
+    now: datetime,
+) -> None:
+    """Put all that one turn says to a person into the outbox, in its order; the same rule as for one text."""
+    leaving = [(body, kind) for body, kind in texts if not _is_withheld(person, kind)]
+    for _ in range(len(texts) - len(leaving)):
+        journal.record(tx, person.organisation_id, "text_withheld", now=now, person_id=person.id)
+    if leaving:
+        _add(
+            tx,
+            services,
+            leaving,
+            organisation_id=person.organisation_id,
+            person_id=person.id,
+            lane=person.lane,
+            line_id=line_id,
+            sealed=person.words.seal,
+            event_id=event_id,
+            not_before=now,
+            now=now,
+        )
 
 
 def add_to_account(
@@ -117,50 +149,57 @@ def add_to_account(
     """Put a text to a volunteer's or coordinator's phone into the outbox; 0 where the account has no phone."""
     if account.lane is None:
         return 0
-    return _add(
+    (message_id,) = _add(
         tx,
         services,
+        [(body, MessageKind.TEAM)],
         organisation_id=account.organisation_id,
         account_id=account.id,
         lane=account.lane,
         line_id=line_id,
         sealed=services.sealer.team.seal,
-        body=body,
-        kind=MessageKind.TEAM,
         case_id=case_id,
         not_before=now,
         now=now,
     )
+    return message_id
+
+
+def _is_withheld(person: Person, kind: MessageKind) -> bool:
+    return person.stopped and kind is MessageKind.NOTICE
 
 
 def _add(
-    tx: Connection, services: Services, *, lane: str, body: str, sealed: Any, now: datetime, **columns: Any
-) -> int:
-    people.ensure_lane(tx, lane)
-    number = tx.execute(
-        update(lanes)
-        .where(lanes.c.lane == lane)
-        .values(next_number=lanes.c.next_number + 1)
-        .returning(lanes.c.next_number)
-    ).scalar_one()
-    rewritten = alphabet.rewrite(body)
-    size = alphabet.measure(rewritten)
-    row = tx.execute(
-        insert(outbox)
-        .values(
-            lane=lane,
-            number=number - 1,
-            body=sealed(rewritten),
-            encoding=size.encoding,
-            parts=size.segments,
-            created_at=now,
-            **columns,
-        )
-        .returning(outbox.c.id)
-    )
-    message_id = int(row.scalar_one())
-    after_commit(tx, lambda: services.ring("send_message", message_id))
-    return message_id
+    tx: Connection,
+    services: Services,
+    texts: Sequence[tuple[str, MessageKind]],
+    *,
+    lane: str,
+    sealed: Callable[[str], str],
+    now: datetime,
+    first_index: int = 0,
+    **columns: Any,
+) -> list[int]:
+    """Texts to one phone, in their order; one ring, since whoever sends the first rings for the next."""
+    rows = []
+    for index, (number, (body, kind)) in enumerate(zip(people.next_numbers(tx, lane, len(texts)), texts, strict=True)):
+        rewritten = alphabet.rewrite(body)
+        size = alphabet.measure(rewritten)
+        row = {
+            "lane": lane,
+            "number": number,
+            "turn_index": first_index + index,
+            "kind": kind,
+            "body": sealed(rewritten),
+            "encoding": size.encoding,
+            "parts": size.segments,
+            "created_at": now,
+        }
+        rows.append(row | columns)
+    made = tx.execute(_ADD, rows)
+    message_ids = [int(message_id) for message_id in made.scalars()]
+    after_commit(tx, lambda: services.ring("send_message", message_ids[0]))
+    return message_ids
 
 
 def claim(services: Services, message_id: int, *, now: datetime) -> Claim | None:

@@ -12,22 +12,22 @@ REST = timedelta(minutes=60)
 
 
 def send(taking: Taking, texts: tuple[Text, ...]) -> None:
-    """Put what was said into the outbox, in order; over the cap on automatic answers, say so once and then rest."""
+    """The end of a turn: what was said goes into the outbox, in order, and the person's row is written.
+
+    Over the cap on automatic answers, that is said once, and then they rest.
+    """
     every = [*taking.first, *texts, *taking.beside]
-    if not every or not _within_cap(taking, len(every), urgent=taking.promised):
-        return
-    for index, text in enumerate(every):
-        outbox.add_to_person(
+    if every and _within_cap(taking, len(every), urgent=taking.promised):
+        outbox.add_turn(
             taking.tx,
             taking.services,
             taking.person,
-            body=text.body,
-            kind=text.kind,
-            now=taking.now,
+            [(text.body, text.kind) for text in every],
             line_id=taking.line_id,
             event_id=taking.event_id,
-            turn_index=index,
+            now=taking.now,
         )
+    taking.write_person()
 
 
 def _within_cap(taking: Taking, count: int, *, urgent: bool) -> bool:

@@ -1,13 +1,15 @@
 """Services: an organisation's counter in one country, its lines, and the line that it answers from."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from sms_gateway.context import Services
 from sms_gateway.errors import SettingsError
@@ -16,6 +18,7 @@ from sms_gateway.store.tables import desks, lines, organisations
 from sms_gateway.store.tables import services as services_table
 
 DEMO_ORGANISATION = "demo"
+KEPT_SECONDS = 5.0  # a service is read from the database this often, not at every turn: it changes once in a while
 _GATEWAY = "africastalking"
 _SIMULATOR = "simulator"
 _ALWAYS = {day: [["00:00", "24:00"]] for day in (*map(str, range(7)), "holidays")}
@@ -65,13 +68,31 @@ class Service:
         return next((line.address for line in self.lines if line.kind == "ussd" and line.channel == channel), None)
 
 
+@dataclass
+class _Kept:
+    """What was read of one database a moment ago."""
+
+    read_at: float
+    by_id: dict[int, Service] = field(default_factory=dict)
+    by_line: dict[tuple[str, str, str], tuple[Service, Line]] = field(default_factory=dict)
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+
+
 def load(tx: Connection, service_id: int) -> Service:
-    """A service with its lines. Raises sqlalchemy's NoResultFound for an unknown id."""
-    return _load(tx, services_table.c.id == service_id)
+    """A service with its lines, at most KEPT_SECONDS old. Raises sqlalchemy's NoResultFound for an unknown id."""
+    kept = _recently_read(tx)
+    if service_id not in kept.by_id:
+        kept.by_id[service_id] = _load(tx, service_id)
+    return kept.by_id[service_id]
 
 
 def by_line(tx: Connection, *, channel: str, kind: str, address: str) -> tuple[Service, Line] | None:
     """The service that an incoming form is for, and the line it came in on; None for an address that is not ours."""
+    kept, wanted = _recently_read(tx), (channel, kind, address)
+    if wanted in kept.by_line:
+        return kept.by_line[wanted]
     row = tx.execute(
         select(lines.c.id, lines.c.service_id).where(
             lines.c.channel == channel, lines.c.kind == kind, lines.c.address == address
@@ -82,6 +103,7 @@ def by_line(tx: Connection, *, channel: str, kind: str, address: str) -> tuple[S
     service = load(tx, row.service_id)
     line = service.line(row.id)
     assert line is not None
+    kept.by_line[wanted] = service, line
     return service, line
 
 
@@ -104,6 +126,7 @@ def ensure(services: Services) -> None:
             _ensure_organisation(tx, organisation, now)
         for service in wanted["services"]:
             _ensure_service(tx, service)
+    _kept.pop(services.database.engine, None)
 
 
 @dataclass(frozen=True)
@@ -147,12 +170,20 @@ def own_accounts(settings: Settings) -> dict[str, Mapping[str, str]]:
     return found
 
 
-def _load(tx: Connection, condition: Any) -> Service:
+def _recently_read(tx: Connection) -> _Kept:
+    now = time.monotonic()
+    kept = _kept.get(tx.engine)
+    if kept is None or now - kept.read_at > KEPT_SECONDS:
+        kept = _kept[tx.engine] = _Kept(now)
+    return kept
+
+
+def _load(tx: Connection, service_id: int) -> Service:
     row = tx.execute(
         select(services_table, organisations.c.name.label("organisation"), organisations.c.retention_days, desks.c.id)
         .join(organisations, organisations.c.id == services_table.c.organisation_id)
         .join(desks, desks.c.service_id == services_table.c.id)
-        .where(condition)
+        .where(services_table.c.id == service_id)
     ).one()
     its_lines = tx.execute(select(lines).where(lines.c.service_id == row[0]).order_by(lines.c.id))
     return Service(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from flows import reader, screens
 from flows.session import Channel
@@ -12,11 +12,15 @@ from sms_gateway.cases import by_sms
 from sms_gateway.channels.base import InboundText
 from sms_gateway.context import Services
 from sms_gateway.services import Line, Service
-from sms_gateway.store import mailbox
 from sms_gateway.store.tables import EventKind, accounts
 from sms_gateway.turns import Taking, Text
 
 PRESSED_TWICE = timedelta(seconds=10)  # the same words to the same question this soon are one answer
+_ACCOUNT = select(accounts).where(
+    accounts.c.organisation_id == bindparam("organisation"),
+    accounts.c.lane.in_(bindparam("lanes", expanding=True)),
+    accounts.c.active.is_(True),
+)
 
 
 def take(tx: Connection, services: Services, inbound: InboundText, now: datetime) -> None:
@@ -30,7 +34,6 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
         )
         if event_id is not None:
             by_sms.take_text(tx, services, account, line_id=line.id, event_id=event_id, text=words, now=now)
-            mailbox.taken(tx, event_id, now=now)
             if not account.as_citizen and _is_citizen_now(tx, account.id):
                 _show_menu_to_volunteer(tx, services, service, line, inbound.phone, event_id, now)
         return
@@ -45,9 +48,8 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
         if not person.welcomed:
             _welcome(taking)
         turns.take_text(taking, struck=struck)
-        saying.send(taking, tuple(Text(body) for body in screens.sms(taking.said)))
     _remember_text(taking)
-    mailbox.taken(tx, event_id, now=now)
+    saying.send(taking, tuple(Text(body) for body in screens.sms(taking.said)))
 
 
 def _pressed_twice(taking: Taking) -> bool:
@@ -107,12 +109,8 @@ def _volunteer(
     tx: Connection, services: Services, service: Service, inbound: InboundText, now: datetime
 ) -> Row[Any] | None:
     """The account behind a phone, where it is a volunteer's at this moment: it has an offer or a case."""
-    query = select(accounts).where(
-        accounts.c.organisation_id == service.organisation_id,
-        accounts.c.lane.in_(services.sealer.lanes(inbound.phone)),
-        accounts.c.active.is_(True),
-    )
-    account = tx.execute(query).first()
+    lanes = services.sealer.lanes(inbound.phone)
+    account = tx.execute(_ACCOUNT, {"organisation": service.organisation_id, "lanes": lanes}).first()
     if account is None or not by_sms.is_volunteer_now(tx, account, now, inbound.text):
         return None
     return account

@@ -1,10 +1,11 @@
 """The two transactions: read() and write(). The database is the only truth."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 AfterCommit = Callable[[], None]
@@ -24,17 +25,19 @@ class Database:
             _tune_sqlite(self.engine)
         else:
             self.engine = create_engine(
-                url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+                url,
+                pool_size=pool_size,
+                max_overflow=8,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5, "autocommit": True},
             )
+        _say_begin_ourselves(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads. On SQLite, a write inside it fails: use write()."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.execution_options(guichet_begin="BEGIN")
-            else:
-                connection.execution_options(postgresql_readonly=True)
+            connection.info["begin"] = "BEGIN" if self.is_sqlite else "BEGIN READ ONLY"
             with connection.begin():
                 yield connection
 
@@ -43,18 +46,20 @@ class Database:
         """A transaction that may write; committed on leaving, rolled back on an exception.
 
         SQLite: BEGIN IMMEDIATE, since a read that later writes fails at once there, whatever the busy time-out.
-        `durable=False`: the commit may reach the disk a moment later (a USSD hop, which the network repeats).
+        `durable=False`: the commit may reach the disk a moment later (a USSD hop, which the network repeats), unless
+        something in it must be there before anybody is told (`must_last`).
         What `after_commit` was given runs once the commit is done, in order.
         """
         with self.engine.connect() as connection:
             if self.is_sqlite:
-                connection.execution_options(guichet_begin="BEGIN IMMEDIATE")
+                connection.info["begin"] = "BEGIN IMMEDIATE"
                 _set_synchronous(connection, durable=durable)
+            else:
+                connection.info["begin"] = "BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off"
             callbacks: list[AfterCommit] = []
             connection.info["after_commit"] = callbacks
+            connection.info["durable"] = durable
             with connection.begin():
-                if not self.is_sqlite and not durable:
-                    connection.execute(text("SET LOCAL synchronous_commit = off"))
                 yield connection
         for callback in callbacks:
             callback()
@@ -67,6 +72,18 @@ class Database:
 def after_commit(connection: Connection, callback: AfterCommit) -> None:
     """Run `callback` once this write() has committed; never when it rolls back."""
     connection.info["after_commit"].append(callback)
+
+
+def must_last(connection: Connection) -> None:
+    """This write() must be on disk once it has committed, also where it was begun with `durable=False`."""
+    if connection.info["durable"]:
+        return
+    connection.info["durable"] = True
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+    else:  # SQLite takes no other safety level inside a transaction, so its log is written out after the commit
+        database = connection.engine.url.database
+        connection.info["after_commit"].insert(0, lambda: _write_out(f"{database}-wal"))
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -89,10 +106,26 @@ def _set_synchronous(connection: Connection, *, durable: bool) -> None:
     connection.info["synchronous"] = wanted
 
 
+def _write_out(path: str) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _say_begin_ourselves(engine: Engine) -> None:
+    """The drivers begin nothing of their own accord: one statement begins a transaction of the kind that is wanted."""
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.info.get("begin", "BEGIN"))
+
+
 def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def tune(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+        dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -102,7 +135,3 @@ def _tune_sqlite(engine: Engine) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("guichet_begin", "BEGIN"))

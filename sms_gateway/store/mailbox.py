@@ -3,10 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from sms_gateway.store.tables import EventKind, events
+from sms_gateway.store.upsert import on_both
+
+_PUT = on_both(
+    lambda insert: (
+        insert(events).on_conflict_do_nothing(index_elements=["channel", "delivery_key"]).returning(events.c.id)
+    )
+)
+_CHANGE = update(events).where(events.c.id == bindparam("event"))
 
 
 def put(
@@ -24,32 +31,28 @@ def put(
     line_id: int | None = None,
     body: str | None = None,
     sent_at: datetime | None = None,
+    taken_at: datetime | None = None,
 ) -> int | None:
     """Store an event; its id, or None where (channel, delivery key) is stored already: a repeat changes nothing.
 
-    `body` is sealed by the caller, secrets struck out before.
+    `body` is sealed by the caller, secrets struck out before. `taken_at`: a turn of this very transaction takes it.
     """
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        make(events)
-        .values(
-            organisation_id=organisation_id,
-            service_id=service_id,
-            kind=kind,
-            channel=channel,
-            delivery_key=delivery_key,
-            received_at=now,
-            person_id=person_id,
-            account_id=account_id,
-            case_id=case_id,
-            line_id=line_id,
-            body=body,
-            sent_at=sent_at,
-        )
-        .on_conflict_do_nothing(index_elements=["channel", "delivery_key"])
-        .returning(events.c.id)
-    )
-    return tx.execute(statement).scalar_one_or_none()
+    row = {
+        "organisation_id": organisation_id,
+        "service_id": service_id,
+        "kind": kind,
+        "channel": channel,
+        "delivery_key": delivery_key,
+        "received_at": now,
+        "person_id": person_id,
+        "account_id": account_id,
+        "case_id": case_id,
+        "line_id": line_id,
+        "body": body,
+        "sent_at": sent_at,
+        "taken_at": taken_at,
+    }
+    return tx.execute(_PUT[tx.dialect.name], row).scalar_one_or_none()
 
 
 def find(tx: Connection, channel: str, delivery_key: str) -> Row[Any] | None:
@@ -60,7 +63,12 @@ def find(tx: Connection, channel: str, delivery_key: str) -> Row[Any] | None:
 
 def taken(tx: Connection, event_id: int, *, now: datetime, **columns: Any) -> None:
     """Mark an event as taken by the turn of this transaction; `columns` say more (person_id, case_id, reply)."""
-    tx.execute(update(events).where(events.c.id == event_id).values(taken_at=now, **columns))
+    tx.execute(_CHANGE, {"event": event_id, "taken_at": now} | columns)
+
+
+def answered(tx: Connection, event_id: int, reply: str) -> None:
+    """Keep the sealed screen of a hop, for its repeats."""
+    tx.execute(_CHANGE, {"event": event_id, "reply": reply})
 
 
 def waiting(tx: Connection, *, before: datetime, limit: int) -> list[Row[Any]]:

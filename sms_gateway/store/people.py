@@ -4,12 +4,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, select, update
 
+from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.sealing import Seal, Sealer
 from sms_gateway.store.tables import PersonStatus, lanes, people, person_keys, services
+from sms_gateway.store.upsert import on_both
+
+_ROWS = select(people, person_keys.c.sealed_key).outerjoin(person_keys, person_keys.c.person_id == people.c.id)
+_FIND = _ROWS.where(
+    people.c.service_id == bindparam("service"), people.c.lane.in_(bindparam("lanes", expanding=True))
+).with_for_update(of=people)
+_CHANGE = update(people).where(people.c.id == bindparam("person"))
+_CREATE = on_both(
+    lambda insert: insert(people).on_conflict_do_nothing(index_elements=["service_id", "lane"]).returning(people.c.id)
+)
+_LANE = on_both(lambda insert: insert(lanes).on_conflict_do_nothing())
+_NUMBERS = on_both(
+    lambda insert: (
+        insert(lanes)
+        .values(lane=bindparam("to"), next_number=1 + bindparam("count", type_=Integer))
+        .on_conflict_do_update(
+            index_elements=["lane"], set_={"next_number": lanes.c.next_number + bindparam("count", type_=Integer)}
+        )
+        .returning(lanes.c.next_number)
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -79,13 +100,13 @@ def find(tx: Connection, sealer: Sealer, *, service_id: int, phone: str) -> Pers
 
 def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
     """The person, locked until the transaction ends; None where there is no such row."""
-    row = tx.execute(_rows().where(people.c.id == person_id).with_for_update(of=people)).first()
+    row = tx.execute(_ROWS.where(people.c.id == person_id).with_for_update(of=people)).first()
     return _person(row, sealer) if row else None
 
 
 def load(tx: Connection, sealer: Sealer, scope: Scope, person_id: int) -> Person | None:
     """The person as a reader sees them, not locked; None outside the scope."""
-    query = _rows().where(people.c.id == person_id, people.c.organisation_id == scope.organisation_id)
+    query = _ROWS.where(people.c.id == person_id, people.c.organisation_id == scope.organisation_id)
     row = tx.execute(query).first()
     return _person(row, sealer) if row else None
 
@@ -96,12 +117,15 @@ def phone_of(person: Person) -> str | None:
 
 
 def change(tx: Connection, person_id: int, **columns: Any) -> None:
-    """Set columns of a locked person."""
-    tx.execute(update(people).where(people.c.id == person_id).values(**columns))
+    """Set columns of a locked person. Whether we may write to them is on disk before they are told."""
+    if "status" in columns:
+        must_last(tx)
+    tx.execute(_CHANGE, {"person": person_id} | columns)
 
 
 def erase(tx: Connection, person_id: int) -> None:
     """Forget a person: their key goes, and every sealed word with it; the row stays, empty, under its hash."""
+    must_last(tx)
     tx.execute(delete(person_keys).where(person_keys.c.person_id == person_id))
     nothing = dict.fromkeys(("phone", "last_text_print", "last_text_at", "last_text_place", "region", "erased_at"))
     change(tx, person_id, welcomed=False, language_chosen=False, **nothing)
@@ -116,44 +140,42 @@ def new_key(tx: Connection, sealer: Sealer, person_id: int, phone: str, *, now: 
 
 def ensure_lane(tx: Connection, lane: str) -> None:
     """Make the lane's row where it is missing."""
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    tx.execute(make(lanes).values(lane=lane).on_conflict_do_nothing())
+    tx.execute(_LANE[tx.dialect.name], {"lane": lane})
 
 
-def _rows() -> Any:
-    return select(people, person_keys.c.sealed_key).outerjoin(person_keys, person_keys.c.person_id == people.c.id)
+def next_numbers(tx: Connection, lane: str, count: int) -> range:
+    """The next `count` places in the order of a phone's messages; locks the lane, and makes it where it is missing."""
+    following = int(tx.execute(_NUMBERS[tx.dialect.name], {"to": lane, "count": count}).scalar_one())
+    return range(following - count, following)
 
 
 def _find(tx: Connection, service_id: int, hashes: tuple[str, ...]) -> Row[Any] | None:
-    found = _rows().where(people.c.service_id == service_id, people.c.lane.in_(hashes))
-    return tx.execute(found.with_for_update(of=people)).first()
+    return tx.execute(_FIND, {"service": service_id, "lanes": hashes}).first()
 
 
 def _create(
     tx: Connection, sealer: Sealer, organisation_id: int, service_id: int, phone: str, language: str, now: datetime
 ) -> None:
-    lane = sealer.lane(phone)
-    ensure_lane(tx, lane)
+    seal, sealed_key = sealer.new_person_key()
     pseudonym = tx.execute(
         update(services)
         .where(services.c.id == service_id)
         .values(next_pseudonym=services.c.next_pseudonym + 1)
         .returning(services.c.next_pseudonym)
     ).scalar_one()
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    tx.execute(
-        make(people)
-        .values(
-            organisation_id=organisation_id,
-            service_id=service_id,
-            lane=lane,
-            pseudonym=pseudonym - 1,
-            language=language,
-            created_at=now,
-            last_seen_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["service_id", "lane"])
-    )
+    row = {
+        "organisation_id": organisation_id,
+        "service_id": service_id,
+        "lane": sealer.lane(phone),
+        "phone": seal.seal(phone),
+        "pseudonym": pseudonym - 1,
+        "language": language,
+        "created_at": now,
+        "last_seen_at": now,
+    }
+    made = tx.execute(_CREATE[tx.dialect.name], row).scalar_one_or_none()
+    if made is not None:  # else another transaction made them meanwhile
+        tx.execute(insert(person_keys).values(person_id=made, sealed_key=sealed_key, created_at=now))
 
 
 def _person(row: Row[Any], sealer: Sealer) -> Person:

@@ -1,10 +1,10 @@
 """Where people are in their conversations: one active session per person, each pinned to the bundle it began on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from flows.session import Session, decode, encode
 from sms_gateway.store.people import Person
@@ -24,9 +24,15 @@ class Stored:
     updated_at: datetime
 
 
+# Statements of every turn are made once: putting one together costs more than sending it.
+_ACTIVE = select(sessions).where(sessions.c.person_id == bindparam("person"), sessions.c.status == SessionStatus.ACTIVE)
+_SAVE = update(sessions).where(sessions.c.id == bindparam("session")).values(version=sessions.c.version + 1)
+
+
 def active(tx: Connection, person: Person) -> Stored | None:
     """The person's one active session. Raises flows.session.SessionError for one that can't be read any more."""
-    return _one(tx, person, sessions.c.status == SessionStatus.ACTIVE)
+    row = tx.execute(_ACTIVE, {"person": person.id}).first()
+    return _stored(row, person) if row else None
 
 
 def last_parked(tx: Connection, person: Person, case_id: int | None = None) -> Stored | None:
@@ -35,8 +41,9 @@ def last_parked(tx: Connection, person: Person, case_id: int | None = None) -> S
     return _one(tx, person, condition if case_id is None else condition & (sessions.c.case_id == case_id))
 
 
-def begin(tx: Connection, person: Person, *, flow: str, place: Session, now: datetime) -> int:
+def begin(tx: Connection, person: Person, *, flow: str, place: Session, now: datetime) -> Stored:
     """Store a new session under its own status; the one that was active must have been put aside or ended before."""
+    status = SessionStatus(place.status.value)
     row = tx.execute(
         insert(sessions)
         .values(
@@ -44,36 +51,29 @@ def begin(tx: Connection, person: Person, *, flow: str, place: Session, now: dat
             person_id=person.id,
             bundle_hash=place.machine,
             flow=flow,
-            status=SessionStatus(place.status.value),
+            status=status,
             state=person.words.seal(encode(place)),
             created_at=now,
             updated_at=now,
         )
         .returning(sessions.c.id)
     )
-    return int(row.scalar_one())
+    return Stored(int(row.scalar_one()), flow, place.machine, None, status, place, now)
 
 
-def save(tx: Connection, person: Person, session_id: int, place: Session, *, now: datetime, **columns: Any) -> None:
-    """Keep the new place of a session, under the status that the engine gave it."""
-    tx.execute(
-        update(sessions)
-        .where(sessions.c.id == session_id)
-        .values(
-            {
-                "status": SessionStatus(place.status.value),
-                "state": person.words.seal(encode(place)),
-                "version": sessions.c.version + 1,
-                "updated_at": now,
-            }
-            | columns
-        )
-    )
+def save(
+    tx: Connection, person: Person, stored: Stored, place: Session, *, now: datetime, status: SessionStatus
+) -> Stored:
+    """Keep the new place of a session; gives the session as it lies there now."""
+    state = person.words.seal(encode(place))
+    tx.execute(_SAVE, {"session": stored.id, "status": status, "state": state, "updated_at": now})
+    return replace(stored, place=place, status=status, updated_at=now)
 
 
-def set_status(tx: Connection, session_id: int, status: SessionStatus, *, now: datetime) -> None:
-    """Put a session aside, wake it, or end it."""
-    tx.execute(update(sessions).where(sessions.c.id == session_id).values(status=status, updated_at=now))
+def set_status(tx: Connection, stored: Stored, status: SessionStatus, *, now: datetime) -> Stored:
+    """Put a session aside, wake it, or end it; gives the session as it lies there now."""
+    tx.execute(update(sessions).where(sessions.c.id == stored.id).values(status=status, updated_at=now))
+    return replace(stored, status=status, updated_at=now)
 
 
 def wait_for_case(tx: Connection, session_id: int, case_id: int) -> None:
