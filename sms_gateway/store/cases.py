@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import (
     CaseState,
@@ -20,6 +21,7 @@ from sms_gateway.store.tables import (
 )
 
 UNOWNED = (CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED)
+_OPEN = select(cases).where(cases.c.person_id == bindparam("person"), cases.c.state != CaseState.CLOSED)
 
 
 def next_number(tx: Connection, organisation_id: int) -> int:
@@ -35,7 +37,8 @@ def next_number(tx: Connection, organisation_id: int) -> int:
 
 
 def add(tx: Connection, **columns: Any) -> int:
-    """Store a new case; its id."""
+    """Store a new case; its id. On disk before anybody is told its number."""
+    must_last(tx)
     return int(tx.execute(insert(cases).values(**columns).returning(cases.c.id)).scalar_one())
 
 
@@ -58,7 +61,7 @@ def lock(tx: Connection, case_id: int) -> Row[Any] | None:
 
 def open_of(tx: Connection, person_id: int) -> Row[Any] | None:
     """The one open case of a person."""
-    return tx.execute(select(cases).where(cases.c.person_id == person_id, cases.c.state != CaseState.CLOSED)).first()
+    return tx.execute(_OPEN, {"person": person_id}).first()
 
 
 def last_closed_of(tx: Connection, person_id: int, *, since: datetime) -> Row[Any] | None:
@@ -73,6 +76,7 @@ def change(
     tx: Connection, case_id: int, *, from_state: str, from_epoch: int, from_seq: int, columns: dict[str, Any]
 ) -> bool:
     """Compare-and-set: True where the case was still as it was read, and is now as given."""
+    must_last(tx)
     changed = tx.execute(
         update(cases)
         .where(
@@ -169,6 +173,7 @@ def add_entry(
     message_id: int | None = None,
 ) -> int:
     """Append to a case's thread; `body` is sealed by the caller, numbers inside masked before."""
+    must_last(tx)
     made = insert(case_entries).values(
         organisation_id=case.organisation_id,
         case_id=case.id,
