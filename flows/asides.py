@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from flows.alphabet import sendable
 from flows.answering import accept, not_understood
 from flows.asking import said
 from flows.commands import always, step_back
@@ -67,7 +68,7 @@ def _decided(machine: Machine, session: Session, place: Session, now: datetime, 
                 return accept(machine, place, step, session.guess, now, say)
             return not_understood(machine, place, step, "", now, say)
         case Aside.KEY_OR_PLACE if isinstance(step, Ask):
-            key = str(session.guess)[:2]
+            key = sendable(str(session.guess)[:2])
             if yes:
                 return accept(machine, place, step, {"place": key}, now, say)
             return step_back(machine, place, say) if key.endswith("9") else _question(machine, place, say)

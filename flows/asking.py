@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.alphabet import sendable
 from flows.definition import Ask, Decide, End, Expected, Tell
 from flows.machine import GROUP, Legend, Machine
 from flows.session import Aside, Channel, Reply, Session
@@ -122,7 +123,7 @@ def _aside(machine: Machine, session: Session, say: Say, aside: Aside) -> Reply:
     if aside is Aside.NEARLY:
         values["guess"] = show(shown_value(machine, session.step, session.guess, language), language)
     elif aside is Aside.KEY_OR_PLACE:
-        key = str(session.guess)[:2]
+        key = sendable(str(session.guess)[:2])
         action = (legend.more if key.endswith("8") else legend.back).partition(" ")[2]
         values |= {"key": key, "place": key, "action": action}
     return Reply(
