@@ -243,20 +243,25 @@ def unsettled_texts(tx: Connection, case_id: int, settled_seq: int) -> list[Row[
     return list(tx.execute(query.order_by(case_entries.c.seq)))
 
 
+def forwarded(tx: Connection, entry_id: int, message_id: int) -> None:
+    """A person's text was put into the outbox for the phone of the volunteer who has the case."""
+    tx.execute(update(case_entries).where(case_entries.c.id == entry_id).values(message_id=message_id))
+
+
 def seen_by_phone(tx: Connection, case_id: int, account_id: int, last_seq: int) -> int:
     """Up to which text a volunteer can have read on a basic phone: none that has not left for it yet."""
-    waits = select(func.min(outbox.c.created_at)).where(
-        outbox.c.case_id == case_id,
-        outbox.c.account_id == account_id,
-        outbox.c.state.in_((MessageState.WAITING, MessageState.SENDING)),
+    query = (
+        select(func.min(case_entries.c.seq))
+        .join(outbox, outbox.c.id == case_entries.c.message_id)
+        .where(
+            case_entries.c.case_id == case_id,
+            case_entries.c.kind == EntryKind.CITIZEN,
+            outbox.c.account_id == account_id,
+            outbox.c.state.in_((MessageState.WAITING, MessageState.SENDING)),
+        )
     )
-    since = tx.execute(waits).scalar_one()
-    if since is None:
-        return last_seq
-    left = select(func.max(case_entries.c.seq)).where(
-        case_entries.c.case_id == case_id, case_entries.c.kind == EntryKind.CITIZEN, case_entries.c.at < since
-    )
-    return int(tx.execute(left).scalar_one() or 0)
+    first_unseen: int | None = tx.execute(query).scalar_one()
+    return last_seq if first_unseen is None else first_unseen - 1
 
 
 def service_of_line(tx: Connection, line_id: int) -> int:
