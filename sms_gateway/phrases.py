@@ -8,7 +8,7 @@ from flows.moments import when_by, when_from
 from flows.wording import SayValue, Voice, phrase_sayer
 
 
-def say(language: str, key: str, **values: SayValue) -> str:
+def say(language: str, key: str, /, **values: SayValue) -> str:
     """A phrase by its name. Raises KeyError for a name that common.yaml does not have."""
     voice = _voice(language)
     if key not in voice.templates:
