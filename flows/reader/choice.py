@@ -60,6 +60,7 @@ def screen(options: tuple[Option, ...], language: str) -> Screen:
             content = tuple(word for word in folded.split if word not in words.small_words) or folded.split
             if content:
                 names.append(Name(option.key, content, folded.squeezed, number == 0))
+    words.sound.learn(word for name in names for word in (*name.words, "".join(name.words)))
     return Screen(frozenset(option.key for option in options), tuple(names))
 
 

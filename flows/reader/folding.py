@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\u20e
 APOSTROPHES = re.compile("['’‘ʼ´`]")
 DOTTED = re.compile(r"(?<![^\W_])([^\W\d_](?:\.[^\W\d_])+)(?![^\W_])")
 NOT_WORD = re.compile(r"[^\w]+|_+")
+# Of what people type only the last few single words are remembered, never a text.
+FEW = 256
 REPEATED = re.compile(r"(.)\1+")
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i", "ł": "l"})
 
@@ -43,7 +46,6 @@ def strip_accents(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=8192)
 def fold(text: str, elisions: frozenset[str] = frozenset()) -> Folded:
     """Fold a text. `elisions` are letters that lean on the next word: "j ai" and "j'ai" fold alike."""
     cleaned = clean(text)
@@ -69,6 +71,7 @@ def glue(words: list[str], elisions: frozenset[str]) -> tuple[str, ...]:
     return (*glued, waiting) if waiting else tuple(glued)
 
 
+@lru_cache(maxsize=FEW)
 def collapse(word: str) -> str:
     """Letters held down are one letter: "ouiii" is "oui"."""
     return REPEATED.sub(r"\1", word)
@@ -79,21 +82,23 @@ class Sound:
 
     def __init__(self, rules: list[list[str]]) -> None:
         self._rules = [(re.compile(pattern), replacement) for pattern, replacement in rules]
-        self._known: dict[str, str] = {}
+        self._ours: dict[str, str] = {}
+        self._typed = lru_cache(maxsize=FEW)(self._key)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Remember the keys of words of our own: tables and labels."""
+        self._ours |= {word: self._key(word) for word in words}
 
     def word(self, word: str) -> str:
         """The key of one word; digits stay."""
-        if (known := self._known.get(word)) is not None:
-            return known
-        key = word
-        if not word.isdigit():
-            for pattern, replacement in self._rules:
-                key = pattern.sub(replacement, key)
-        if len(self._known) > 20_000:
-            self._known.clear()
-        self._known[word] = key
-        return key
+        return self._ours.get(word) or self._typed(word)
 
-    def line(self, words: tuple[str, ...]) -> str:
+    def line(self, words: Iterable[str]) -> str:
         """The keys of several words as one line, for finding phrases in it."""
         return f" {' '.join(self.word(word) for word in words)} "
+
+    def _key(self, word: str) -> str:
+        if not word.isdigit():
+            for pattern, replacement in self._rules:
+                word = pattern.sub(replacement, word)
+        return word

@@ -25,7 +25,7 @@ def allowed(length: int) -> int:
 def slip(typed: str, known: str) -> int | None:
     """How many slips lie between two words, or None where there are too many to be one word."""
     limit = allowed(min(len(typed), len(known)))
-    if not limit and typed != known:
+    if abs(len(typed) - len(known)) > limit or (not limit and typed != known):
         return None
     distance = OSA.distance(typed, known, score_cutoff=limit)
     return distance if distance <= limit else None
@@ -38,7 +38,8 @@ def alike(typed: str, known: str, sound: Sound) -> float | None:
     heard = sound.word(typed)
     if len(heard) > 1 and heard == sound.word(known):
         return 0.5
-    if len(known) >= SHORTEST and collapse(typed) == collapse(known):
+    ends = typed[0] == known[0] and typed[-1] == known[-1] and len(known) >= SHORTEST
+    if ends and collapse(typed) == collapse(known):
         return 0.5
     return slip(typed, known)
 

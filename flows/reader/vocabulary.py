@@ -136,6 +136,7 @@ class _Builder:
         told_whole = {"dont_know", "refuse", "correct"}
         named = {"dont_know", "refuse", "correct", "greeting", "thanks", "abuse", "problem"}
         questions = cast("Table", table["questions"])
+        self.sound.learn(set(_every_word(table)))
         places, money = cast("Table", table["places"]), cast("Table", table["money"])
         return Vocabulary(
             language=str(table["language"]),
