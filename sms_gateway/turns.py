@@ -121,6 +121,8 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
     """A text, or what was typed on a USSD screen: to the open question, to a flow that it names, or to the menu."""
     stored = active_session(taking)
     standing = desk.standing(taking.tx, taking.person, now=taking.now)
+    if standing is not None and _answers_slip(taking):
+        return
     if standing is not None and _is_free_words(taking):
         if _says_where_it_stands(stored):
             put_aside(taking, stored)
@@ -148,6 +150,22 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         say_where_it_stands(taking, standing)
     else:
         take_free_words(taking, struck=struck)
+
+
+def _answers_slip(taking: Taking) -> bool:
+    """A digit that answers "we are late", while that was the last text: it belongs to the case, not to a machine."""
+    said = desk.answer_slip(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        words=taking.words,
+        event_id=taking.event_id,
+        now=taking.now,
+    )
+    if said is not None:
+        taking.said.append(Reply(said))
+    return said is not None
 
 
 def join(taking: Taking, *, quietly: bool = False) -> None:

@@ -5,6 +5,7 @@ Each step takes the case and the person locked, calls one rule, and writes what 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flows.alphabet import measure, rewrite
 from sms_gateway import outbox, phrases
@@ -18,6 +19,7 @@ from sms_gateway.store import journal, offers
 from sms_gateway.store.tables import EntryKind, MessageKind, Role
 
 LONGEST_PARTS = 2  # an answer is one message of at most two SMS parts: 306 septets
+PRESSED_TWICE = timedelta(seconds=15)
 BY_SMS_AT_MOST = 2  # cases that a basic phone can hold apart; offers come one at a time
 
 
@@ -93,6 +95,8 @@ def answer(
 
     `words`: one message each. The first answer says before it that a person has the case now, and who.
     """
+    if _left_just_now(desk, record, account_id, words):
+        return Sent(record.number, record.case.epoch), record
     settled = record.case.last_inbound_seq if seen_seq is None else seen_seq
     moved = lifecycle.answer(
         record.case,
@@ -210,6 +214,14 @@ def split_answer(words: str) -> tuple[str, ...]:
             longer = word
         message = longer
     return (*messages, message)
+
+
+def _left_just_now(desk: Desk, record: Record, account_id: int, words: Sequence[str]) -> bool:
+    """The same words of the same volunteer left a moment ago: a button pressed twice, a text that was repeated."""
+    last = stored.last_entry(desk.tx, record.id, EntryKind.ANSWER)
+    if last is None or last.account_id != account_id or last.at < desk.now - PRESSED_TWICE:
+        return False
+    return desk.person.words.open(last.body) == words[-1]
 
 
 def _introduce(desk: Desk, record: Record, account_id: int) -> None:

@@ -20,6 +20,7 @@ from sms_gateway.cases.asked import (
 )
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
+from sms_gateway.cases.late import answer_slip
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.team import (
     answer,
@@ -71,6 +72,7 @@ __all__ = [
     "act_on_deadlines",
     "answer",
     "answer_and_close",
+    "answer_slip",
     "case_view",
     "citizen_wrote",
     "close",

@@ -10,6 +10,7 @@ from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import (
     CaseState,
     EntryKind,
+    MessageKind,
     MessageState,
     accounts,
     case_entries,
@@ -262,6 +263,13 @@ def seen_by_phone(tx: Connection, case_id: int, account_id: int, last_seq: int) 
     )
     first_unseen: int | None = tx.execute(query).scalar_one()
     return last_seq if first_unseen is None else first_unseen - 1
+
+
+def was_told_late_last(tx: Connection, person_id: int, case_id: int) -> bool:
+    """Whether the last text to a person is one that nobody asked for, about this case: that it is late."""
+    query = select(outbox.c.kind, outbox.c.case_id).where(outbox.c.person_id == person_id)
+    last = tx.execute(query.order_by(outbox.c.id.desc()).limit(1)).first()
+    return last is not None and last.kind == MessageKind.NOTICE and last.case_id == case_id
 
 
 def service_of_line(tx: Connection, line_id: int) -> int:

@@ -2,12 +2,14 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from sms_gateway.cases import deadlines, desk
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
+from sms_gateway.store.people import Person
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import CaseState, EntryKind, EventKind, OfferState, Role, events, journal, offers
 from tests.cases.town import Town
@@ -224,6 +226,30 @@ def test_a_simulated_phone_and_a_real_line_never_meet(place: Town) -> None:
     place.asks(CITIZEN)
     place.sweep()
     assert place.texts_to_account(toy) == []
+
+
+def test_a_button_pressed_twice_sends_once(place: Town) -> None:
+    anne, number, epoch = taken(place)
+    for _ in range(2):
+        desk.answer(place.services, place.scope(anne), number, epoch=epoch, words="Allez à la mairie.", now=place.now)
+    assert place.texts_to(CITIZEN)[1:] == ["Allez à la mairie."]
+
+
+@pytest.mark.parametrize(("digit", "said", "kept"), [("1", "vous répond", ""), ("2", "ajouté", "2 Un guichet")])
+def test_a_digit_answers_the_text_that_says_late(place: Town, digit: str, said: str, kept: str) -> None:
+    promise = place.asks(CITIZEN, "Bonjour")
+    place.clock.set(promise.by - timedelta(minutes=10))
+
+    def answers(tx: Any, person: Person) -> str | None:
+        return desk.answer_slip(tx, place.services, person, place.service, words=digit, event_id=None, now=place.now)
+
+    assert place.as_person(CITIZEN, answers) is None, "nothing was said yet"
+    place.sweep()
+    assert said in (place.as_person(CITIZEN, answers) or "")
+    chef = place.scope(place.account("Chef", role=Role.COORDINATOR), Role.COORDINATOR)
+    with place.services.database.read() as tx:
+        view = desk.case_view(tx, place.services, chef, promise.number, place.now)
+    assert kept in view.thread[-1].words
 
 
 def test_drafts_outlive_their_owner(place: Town) -> None:

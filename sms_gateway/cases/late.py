@@ -1,0 +1,48 @@
+"""What a person answers to "we are late": wait, a counter, or by phone; a bare digit, while that was the last text."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sms_gateway import phrases
+from sms_gateway.cases.asked import citizen_wrote
+from sms_gateway.cases.case import CORRECTIONS
+from sms_gateway.context import Services
+from sms_gateway.services import Service
+from sms_gateway.store import cases as stored
+from sms_gateway.store.people import Person
+
+WAIT, COUNTER, BY_PHONE = "1", "2", "3"
+_MEANS = {"1": WAIT, "2": COUNTER, "3": BY_PHONE, "0": BY_PHONE}
+
+
+def answer_slip(
+    tx: Connection,
+    services: Services,
+    person: Person,
+    service: Service,
+    *,
+    words: str,
+    event_id: int | None,
+    now: datetime,
+) -> str | None:
+    """What to say to a digit that answers slip_1 or slip_2; None where none of them is open, or it is no such digit.
+
+    Waiting is told its time again. A counter or a call is written into the case, in the words of the option that was
+    chosen, so that whoever has it, and the desk, read the wish.
+    """
+    row = stored.open_of(tx, person.id)
+    digit = _MEANS.get(words.strip())
+    if row is None or digit is None or not 0 < row.corrections < CORRECTIONS or row.promised_by is None:
+        return None
+    if not stored.was_told_late_last(tx, person.id, row.id):
+        return None
+    language = person.language if person.language in service.languages else service.languages[0]
+    case = str(row.number)
+    moment = phrases.by(row.promised_by, now=now, language=language, timezone=service.timezone)
+    if digit == WAIT:
+        return phrases.say(language, "handoff_open", by=moment, case=case)
+    slip = phrases.say(language, "slip_1", by=moment, case=case)
+    option = next(line for line in slip.splitlines() if line.startswith(digit))
+    citizen_wrote(tx, services, person, service, event_id=event_id, words=option, now=now)
+    return phrases.say(language, "note_joined", case=case)
