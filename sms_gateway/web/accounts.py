@@ -25,7 +25,7 @@ from sms_gateway.web.words import LANGUAGES, _, use_language
 blueprint = Blueprint("accounts", __name__)
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", storage_uri="memory://")
 
-FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start"}
+FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start", Role.EDITOR: "accounts.editor"}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -82,7 +82,11 @@ def login() -> Response | str | tuple[str, int]:
             return redirect(_first_page(signed_in().role), code=303)
         return render_template("login.html", form=form, onward=onward)
     wanted, password = (form.login.data or "").strip(), form.password.data or ""
-    entered = passwords.enter(current_services(), login=wanted[:80], password=password[: passwords.LONGEST])
+    entered = (
+        passwords.enter(current_services(), login=wanted[:80], password=password[: passwords.LONGEST])
+        if wanted and password
+        else None
+    )
     if entered is None:
         return render_template("login.html", form=form, onward=onward, refused=True), 403
     _leave_behind()
@@ -113,6 +117,13 @@ def logout_page() -> str:
 @role_needed(*EVERYONE_WITH_AN_ACCOUNT)
 def own_page() -> str:
     """What this account is, and its language."""
+    return render_template("account.html", account=signed_in())
+
+
+@blueprint.get("/editor")
+@role_needed(Role.EDITOR)
+def editor() -> str:
+    """What an editor can do today; the pages to change texts take this address."""
     return render_template("account.html", account=signed_in())
 
 

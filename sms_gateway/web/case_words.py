@@ -66,8 +66,11 @@ def timezone_of(tx: Connection, organisation_id: int) -> str:
 
 def topic_name(country: str, topic: str, *, discreet: bool) -> str:
     """What a case is about, as its country calls it in the reader's language; nothing of a discreet one in a list."""
-    if discreet:
-        return _("Personal")
+    return _("Personal") if discreet else name_of(country, topic)
+
+
+def name_of(country: str, topic: str) -> str:
+    """A topic or a flow by its code, as the menu of its country calls it."""
     try:
         pack = packaged.pack(country)
     except KeyError:

@@ -68,7 +68,7 @@ def close_gates(app: Flask) -> None:
 
 
 def ask_to_sign_in() -> Response | None:
-    """To the login page, and from there back to this one; 401 for a form, which that would lose, and for a dead cookie."""
+    """To the login page, and from there back to this one; 401 for a form, which that would lose, or a dead cookie."""
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": url_for("accounts.login")})
     if request.method != "GET" or g.get("dead_session"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sms_gateway.cases.case import What
 from sms_gateway.store.tables import EventKind
+from sms_gateway.web.case_words import name_of
 from sms_gateway.web.words import _
 
 
@@ -18,10 +19,10 @@ class Happening:
     mark: str
 
 
-def from_journal(row: Any, *, number: int | None) -> Happening | None:
+def from_journal(row: Any, *, number: int | None, country: str) -> Happening | None:
     """A row of the journal (with its account's `name`) as a sentence; None for what tells a visitor nothing."""
     case, name = str(number or ""), row.name or _("Somebody")
-    flow = (row.detail or {}).get("flow", "")
+    flow = name_of(country, str((row.detail or {}).get("flow", "")))
     sentences = {
         What.OPENED: _("Case %(case)s opens.", case=case),
         What.JOINED: _("The text joins case %(case)s.", case=case),

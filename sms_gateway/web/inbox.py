@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sms_gateway.cases import desk
 from sms_gateway.cases.case import Outcome, Why
-from sms_gateway.errors import NotAllowed, StaleAnswer, TooLong
+from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import EntryKind, Role, accounts, case_entries, cases, shifts
 from sms_gateway.web.accounts import current_services, signed_in
@@ -109,7 +109,7 @@ def act(number: int) -> Response | str | tuple[str, int]:
         return _case_page(number, words=words, refused=refused), 422
     except StaleAnswer:
         flash(_("Not sent: somebody else has this case now. Your words are kept for them."), "late")
-        onward = url_for("inbox.case", number=number)
+        onward = _list_of(signed_in().scope)
     return redirect(onward, code=303)
 
 
@@ -252,8 +252,11 @@ def _not_closed(why: Why, *, sent: bool) -> str:
 def _just_sent(scope: Scope, number: int, words: str, now: datetime) -> bool:
     """The same words left a moment ago: the button was pressed twice."""
     services = current_services()
-    with services.database.read() as tx:
-        view = desk.case_view(tx, services, scope, number, now)
+    try:
+        with services.database.read() as tx:
+            view = desk.case_view(tx, services, scope, number, now)
+    except NotFound:  # not theirs any more: the desk keeps the words as a draft
+        return False
     own = [one for one in view.thread if one.kind is EntryKind.ANSWER and one.is_mine]
     return bool(own) and own[-1].words == words and now - own[-1].at < SAME_ANSWER
 

@@ -38,7 +38,7 @@ def hash_password(password: str) -> str:
 
 
 def wait_after(failures: int) -> timedelta:
-    """How long an account refuses after so many failures in a row: 1, 2, 4 … minutes from the fifth on, 1 hour at most."""
+    """How long an account refuses after so many failures in a row: 1, 2, 4 … minutes from the fifth on, 1 h at most."""
     if failures < FREE_FAILURES:
         return timedelta()
     doubled = 1 << min(failures - FREE_FAILURES, 10)

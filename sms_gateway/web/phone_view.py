@@ -231,7 +231,7 @@ def _screen(call: Call | None, now: datetime) -> Screen | None:
         text=call.screen,
         open=call.open,
         number=call.hops,
-        units=alphabet.units_of(call.screen),
+        units=alphabet.measure(call.screen).units,
         told=call.told,
         waiting=datetime.fromisoformat(call.shown_from) > now,
     )
@@ -263,7 +263,7 @@ def _happened(tx: Connection, service: Service, lanes: Sequence[str], since: dat
         .limit(HAPPENINGS)
     ).all()
     told = [from_mailbox(row) for row in came[::-1]]
-    told += [from_journal(row, number=own_cases.get(row.case_id)) for row in noted[::-1]]
+    told += [from_journal(row, number=own_cases.get(row.case_id), country=service.country) for row in noted[::-1]]
     return tuple(sorted((one for one in told if one is not None), key=lambda one: one.at)[-HAPPENINGS:])
 
 

@@ -1,0 +1,1 @@
+"""The pages: who may open which, what they say, and what a real browser makes of them."""
