@@ -7,7 +7,7 @@ from sms_gateway.store.tables import MessageKind
 from sms_gateway.turns import Taking, Text
 
 ANSWERS_WINDOW = timedelta(minutes=10)
-ANSWERS_IN_WINDOW = 60  # automatic answers to one phone (docs/decisions/0003): a person who types fast stays far below
+ANSWERS_IN_WINDOW = 60  # automatic answers to one phone (docs/decisions/0004): a person who types fast stays far below
 REST = timedelta(minutes=60)
 
 
