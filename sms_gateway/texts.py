@@ -43,28 +43,30 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
     if event_id is None:
         return  # a repeat: stored and answered already
     taking = Taking(tx, services, service, person, Channel.SMS, line.id, event_id, now, words)
-    if not _pressed_twice(taking):
+    question = _open_question(taking)
+    if not _pressed_twice(taking, question):
         arrivals.wake_if_stopped(taking)
         if not person.welcomed:
             _welcome(taking)
         turns.take_text(taking, struck=struck)
-    _remember_text(taking)
+    _remember_text(taking, question)
     saying.send(taking, tuple(Text(body) for body in screens.sms(taking.said)))
 
 
-def _pressed_twice(taking: Taking) -> bool:
+def _pressed_twice(taking: Taking, question: str) -> bool:
     """The same words to the same question within seconds: a key pressed twice, or a network that resends."""
     person = taking.person
     if person.last_text_at is None or taking.now - person.last_text_at > PRESSED_TWICE:
         return False
-    return person.last_text_print == _print(taking) and person.last_text_place == _place_of(taking)
+    return person.last_text_print == _print(taking) and person.last_text_place == question
 
 
-def _remember_text(taking: Taking) -> None:
+def _remember_text(taking: Taking, question: str) -> None:
+    """`question`: the one that these words answered. The next one may have the same answer (1, then 1)."""
     taking.change_person(
         last_text_print=_print(taking),
         last_text_at=taking.now,
-        last_text_place=_place_of(taking),
+        last_text_place=question,
         last_seen_at=taking.now,
     )
 
@@ -73,13 +75,13 @@ def _print(taking: Taking) -> str:
     return taking.services.sealer.print_of(str(taking.person.id), " ".join(taking.words.casefold().split()))
 
 
-def _place_of(taking: Taking) -> str:
-    """Where the person is: the same after a text that changed nothing, another one after a step."""
+def _open_question(taking: Taking) -> str:
+    """The question that is open: the same after words that nobody understood, another one after a step."""
     stored = turns.active_session(taking)
     if stored is None:
         return "-"
     place = stored.place
-    return f"{stored.id}/{place.step}/{place.page}/{len(place.answers)}/{place.tries}/{place.aside or ''}"[:120]
+    return f"{stored.id}/{place.step}/{place.page}/{len(place.answers)}/{place.aside or ''}"[:120]
 
 
 def _welcome(taking: Taking) -> None:

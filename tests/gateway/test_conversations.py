@@ -157,6 +157,13 @@ def test_a_key_pressed_twice_at_one_question_is_one_answer(
     assert french.text("zzz") != []
 
 
+def test_the_same_key_to_two_questions_within_seconds_is_two_answers(services: Services, french: Phone) -> None:
+    (*_, first) = french.text("carte identite")
+    (*_, second) = french.text("1")
+    (*_, third) = french.text("1")
+    assert len({first, second, third}) == 3, "each is the question after the one before"
+
+
 def test_stop_ends_with_one_text_and_a_new_text_begins_anew(services: Services, french: Phone) -> None:
     french.text("carte identite")
     french.text("0")
