@@ -66,6 +66,11 @@ def test_it_says_when_it_is_ready_and_where(running: RunningGuichet) -> None:
     assert len(running.pids["web-process"]) == 2
 
 
+def test_the_supervisor_has_one_thread_since_it_forks(running: RunningGuichet) -> None:
+    assert running.process is not None
+    assert psutil.Process(running.process.pid).num_threads() == 1
+
+
 def test_nothing_listens_but_the_one_address(running: RunningGuichet) -> None:
     heard = {
         (connection.laddr.ip, connection.laddr.port)
