@@ -1,10 +1,12 @@
 """Conversations, as a person has them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from flows import packaged
+from flows.bundle import ListOption, freeze
 from flows.compiler import compile_bundle
 from flows.effects import (
     AddToCase,
@@ -30,7 +32,8 @@ from flows.effects import (
     Undelivered,
 )
 from flows.machine import Machine
-from flows.session import Aside, Channel, Status
+from flows.parser import parse
+from flows.session import Answer, Aside, Channel, Status, Turn
 from tests.flows.talking import LOST_CARD, Phone, machine_of
 
 CARD = machine_of(LOST_CARD)
@@ -54,6 +57,26 @@ steps:
   fin:
     end: "Fini {said}"
 """)
+
+
+def two_questions(labels: list[str]) -> Machine:
+    """A long list, then another question."""
+    text = """
+title: Villes
+languages: [fr]
+keywords: [ville]
+start: ville
+steps:
+  ville: {ask: Votre ville ?, from: villes, go: sur}
+  sur: {ask: "{ville} ?", expect: yes_no, if_yes: fin, if_no: ville}
+  fin: {end: Fini.}
+"""
+    options = [ListOption(f"v{number}", {"fr": label}) for number, label in enumerate(labels)]
+    flow = parse(text, file="villes")
+    common = packaged.common()
+    return compile_bundle(
+        freeze(flow, code="v", country="france", source_language="fr", common=common, lists={"villes": options})
+    )
 
 
 def test_a_conversation_leads_through_to_its_end():
@@ -160,6 +183,16 @@ def test_back_takes_the_last_answer_back():
     assert phone.texts[0].startswith("C'est la première question.")
 
 
+@pytest.mark.parametrize("channel", Channel)
+def test_back_to_a_list_shows_the_page_on_which_was_chosen(channel):
+    machine = two_questions([f"Ville {number}" for number in range(20)])
+    phone = Phone(machine, channel).send("8", "8")
+    before = phone.session
+    assert before.page
+    assert phone.send("23").session.step == "sur"
+    assert phone.send("9").session == before
+
+
 @pytest.mark.parametrize("key", ["9", "retour", "BACK", "rudi"])
 def test_back_is_understood_in_every_language(key):
     assert Phone(CARD).send("2", "34", key).session.step == "age"
@@ -188,6 +221,12 @@ def test_a_bare_zero_is_a_person_unless_it_can_be_the_answer(expect):
 )
 def test_each_kind_of_answer_is_kept_and_said_back(expect, text, said):
     assert Phone(open_machine(expect)).send(text).texts == (f"{said}\n0 Une personne",)
+
+
+def test_half_a_character_in_a_stored_name_can_not_stop_a_screen():
+    phone = Phone(open_machine("name"))
+    phone.turn = Turn(replace(phone.session, answers=(Answer("reponse", "Zo\ud800é"),), step="fin"))
+    assert phone.again().texts == ("Fini Zoé\n0 Une personne",)
 
 
 def test_names_and_places_are_cut_where_they_are_said_back():
@@ -257,6 +296,9 @@ def test_stop_among_other_words_is_asked_about():
 def test_erasing_needs_a_clear_yes():
     assert Phone(CARD).send("effacer").session.aside is Aside.ERASE
     assert Phone(CARD).send("effacer", "1").effects == (EraseAll(),)
+    kept = Phone(CARD).send("2", "effacer", "2")
+    assert kept.effects == ()
+    assert kept.session.step == "age"
     assert Phone(CARD).send("effacer", "peut etre").effects == ()
 
 

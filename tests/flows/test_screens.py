@@ -62,6 +62,12 @@ def test_numbers_go_on_at_11_and_21_on_both_channels():
     assert phone.send("23").session.answers[0].value == "v12"
 
 
+def test_a_screen_never_holds_more_than_five_options_however_short():
+    screens = pages(Phone(list_machine([f"V{number}" for number in range(12)]), Channel.USSD))
+    counted = [sum(1 for line in screen.split("\n") if re.match(r"\d+ V", line)) for screen in screens]
+    assert counted == [5, 5, 2]
+
+
 def test_a_wrong_key_stays_on_the_page():
     phone = Phone(list_machine(labels(20)), Channel.USSD)
     first = phone.screen
