@@ -1,4 +1,4 @@
-"""What conversations ask of the desk, inside a turn: open a case, add to it, say where it stands, reopen, stop.
+"""What conversations ask of the desk, inside a turn: open a case, add to it, reopen it, stop.
 
 The caller has locked the person. Nothing here asks volunteers: the case is due at once, and a worker or the sweeper
 does that in a transaction of its own, so that the person is answered without waiting for it.
@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from flows import reader
 from sms_gateway.cases import lifecycle, moving
-from sms_gateway.cases.case import ORDINARY, SAME_MATTER, Moved, Outcome, Refused, What
+from sms_gateway.cases.case import ORDINARY, SAME_MATTER, Moved, Refused, What
 from sms_gateway.cases.dispatch import Wanted, can_somebody
-from sms_gateway.cases.following import Desk, carry_out, opened, ring
+from sms_gateway.cases.following import Desk, carry_out, ring
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.moving import Record
@@ -23,7 +23,7 @@ from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
-from sms_gateway.store import journal, offers
+from sms_gateway.store import journal
 from sms_gateway.store.people import Person
 from sms_gateway.store.tables import CaseState, EntryKind
 
@@ -51,33 +51,6 @@ class Wrote:
     state: CaseState
     say_joined: bool
     machine_parked: bool
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where an open case stands. `volunteer`: who answered last and still has it. `parked_since`: when a person last
-    took the conversation or spoke in it."""
-
-    case_id: int
-    number: int
-    state: CaseState
-    by: datetime
-    volunteer: str | None
-    last_answer: str | None
-    machine_parked: bool
-    parked_since: datetime | None
-
-
-@dataclass(frozen=True)
-class ClosedCase:
-    """The case that was closed last. `ask_helped`: nobody has said yet whether it helped, and it may be asked."""
-
-    case_id: int
-    number: int
-    outcome: str
-    closed_at: datetime
-    helped: bool | None
-    ask_helped: bool
 
 
 def open_case(
@@ -167,38 +140,6 @@ def citizen_wrote(
     if say:
         stored.set_columns(tx, after.id, joined_told_at=now)
     return Wrote(after.id, after.number, after.case.state, say, after.case.machine_parked)
-
-
-def standing(tx: Connection, person: Person, *, now: datetime) -> Standing | None:
-    """Where the person's open case stands; None where there is none."""
-    row = stored.open_of(tx, person.id)
-    if row is None:
-        return None
-    record = moving.read(tx, row)
-    case = record.case
-    answer = stored.last_entry(tx, row.id, EntryKind.ANSWER)
-    owner = offers.account(tx, case.owner_id) if case.owner_id is not None and answer is not None else None
-    taken = [one.ended_at for one in case.offers if one.account_id == case.owner_id and one.ended_at is not None]
-    since = [*taken, *([answer.at] if answer is not None else [])]
-    return Standing(
-        case_id=row.id,
-        number=row.number,
-        state=case.state,
-        by=case.promised_by or case.next_deadline or now,
-        volunteer=owner.name if owner is not None else None,
-        last_answer=opened(person, answer.body) if answer is not None else None,
-        machine_parked=case.machine_parked,
-        parked_since=max(since) if since and case.machine_parked else None,
-    )
-
-
-def last_closed(tx: Connection, person: Person, *, now: datetime) -> ClosedCase | None:
-    """The person's case that was closed last, within the time in which a text may be about the same matter."""
-    row = stored.last_closed_of(tx, person.id, since=now - SAME_MATTER)
-    if row is None:
-        return None
-    may_ask = row.helped is None and row.outcome != Outcome.STOPPED and not row.discreet
-    return ClosedCase(row.id, row.number, row.outcome, row.closed_at, row.helped, may_ask)
 
 
 def say_helped(tx: Connection, services: Services, person: Person, *, helped: bool, now: datetime) -> None:

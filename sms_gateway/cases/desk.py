@@ -5,23 +5,12 @@ own), `views` read, `deadlines` is the clock.
 """
 
 from sms_gateway.cases.answering import Closed, NotClosed, Sent, Taken, TooLate
-from sms_gateway.cases.asked import (
-    ClosedCase,
-    Promise,
-    Standing,
-    Wrote,
-    citizen_wrote,
-    last_closed,
-    open_case,
-    reopen,
-    say_helped,
-    standing,
-    stop_by_citizen,
-)
+from sms_gateway.cases.asked import Promise, Wrote, citizen_wrote, open_case, reopen, say_helped, stop_by_citizen
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.late import answer_slip
 from sms_gateway.cases.promise import PromiseKind
+from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
 from sms_gateway.cases.team import (
     answer,
     answer_and_close,

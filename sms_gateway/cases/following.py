@@ -21,6 +21,7 @@ from sms_gateway.store import cases as stored
 from sms_gateway.store import mailbox, offers
 from sms_gateway.store.database import after_commit
 from sms_gateway.store.people import Person
+from sms_gateway.store.sealing import Erased
 from sms_gateway.store.tables import EntryKind, EventKind, MessageKind
 
 WOKEN = 3  # waiting cases that are looked at as soon as somebody is free
@@ -250,7 +251,10 @@ def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
 
 def opened(person: Person, sealed: str) -> str:
     """Words again; nothing once the person was erased."""
-    return person.seal.open(sealed) if person.seal else ""
+    try:
+        return person.seal.open(sealed) if person.seal else ""
+    except Erased:
+        return ""
 
 
 def when(desk: Desk, moment: datetime) -> str:

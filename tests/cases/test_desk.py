@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from sms_gateway.cases import deadlines, desk
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
+from sms_gateway.store import people
 from sms_gateway.store.people import Person
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import CaseState, EntryKind, EventKind, OfferState, Role, events, journal, offers
@@ -250,6 +251,20 @@ def test_a_digit_answers_the_text_that_says_late(place: Town, digit: str, said: 
     with place.services.database.read() as tx:
         view = desk.case_view(tx, place.services, chef, promise.number, place.now)
     assert kept in view.thread[-1].words
+
+
+def test_the_words_of_an_erased_person_are_gone_from_every_page(place: Town) -> None:
+    anne, number, _epoch = taken(place)
+
+    def erases(tx: Any, person: Person) -> None:
+        desk.stop_by_citizen(tx, place.services, person, now=place.now)
+        people.erase(tx, person.id)
+
+    place.as_person(CITIZEN, erases)
+    place.as_person(CITIZEN, lambda tx, person: None)  # they come back, under a new key
+    with place.services.database.read() as tx:
+        view = desk.case_view(tx, place.services, place.scope(anne), number, place.now)
+    assert [line.words for line in view.thread] == [""]
 
 
 def test_drafts_outlive_their_owner(place: Town) -> None:
