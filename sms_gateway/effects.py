@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flows import session as asked
-from flows.session import Reply, Severity
+from flows.session import Channel, Reply, Severity, Status
 from sms_gateway import phrases, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
+from sms_gateway.store.sessions import Stored
 from sms_gateway.store.tables import PersonStatus, SessionStatus
 from sms_gateway.turns import Taking, Text
 
@@ -110,7 +111,7 @@ def _helped(taking: Taking, effect: asked.RecordHelped, _session_id: int) -> Non
 def _show_answer(taking: Taking, _effect: asked.ShowAnswer, _session_id: int) -> None:
     standing = desk.standing(taking.tx, taking.person, now=taking.now)
     if standing is not None and standing.last_answer:
-        taking.beside.append(Text(standing.last_answer))
+        taking.said.append(Reply(standing.last_answer, keep=True))
 
 
 def _stop(taking: Taking, _effect: asked.StopTexts, _session_id: int) -> None:
@@ -132,6 +133,17 @@ def _start(taking: Taking, _effect: asked.StartTexts, _session_id: int) -> None:
 def _choose_language(taking: Taking, effect: asked.ChooseLanguage, _session_id: int) -> None:
     if effect.language in taking.service.languages:
         taking.change_person(language=effect.language, language_chosen=True)
+    if taking.said:
+        return  # the open question was said in it already
+    kept = Reply(taking.phrase("language_kept"), head=True)
+    open_question = turns.active_session(taking) or _below(taking)
+    if open_question is None:
+        taking.said.append(kept)
+        turns.show_menu(taking)
+        return
+    if turns.speaks(taking, open_question):
+        taking.said.append(kept)
+    turns.again(taking, open_question)
 
 
 def _ask_language(taking: Taking, _effect: asked.AskLanguage, _session_id: int) -> None:
@@ -149,7 +161,7 @@ def _open_flow(taking: Taking, effect: asked.OpenFlow, _session_id: int) -> None
 
 
 def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
-    below = sessions.last_parked(taking.tx, taking.person)
+    below = _below(taking)
     if below is None or below.id == session_id:
         turns.show_menu(taking)
         return
@@ -159,7 +171,7 @@ def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
 
 
 def _restart(taking: Taking, _effect: asked.RestartFlow, _session_id: int) -> None:
-    below = sessions.last_parked(taking.tx, taking.person)
+    below = _below(taking)
     if below is None:
         turns.show_menu(taking)
         return
@@ -171,11 +183,14 @@ def _help(taking: Taking, _effect: asked.SayHelp, _session_id: int) -> None:
     said = taking.phrase(
         "help",
         service=taking.service.name,
-        phone=taking.service.help_phone or "",
+        phone=taking.service.help_phone or _own_number(taking),
         price=phrases.price(taking.language),
     )
-    taking.said.append(Reply(said))
-    if (stored := turns.active_session(taking)) is not None and not taking.place:
+    if taking.channel is Channel.USSD:
+        taking.beside.append(Text(said))  # the screen stays with the question
+    else:
+        taking.said.append(Reply(said))
+    if (stored := turns.active_session(taking)) is not None:
         turns.again(taking, stored)
 
 
@@ -196,6 +211,17 @@ def _erase(taking: Taking, _effect: asked.EraseAll, _session_id: int) -> None:
     taking.said[:] = [Reply(taking.phrase("erased"), keep=True)]
     taking.first.clear()
     taking.place = None
+
+
+def _below(taking: Taking) -> Stored | None:
+    """The conversation that was put aside with a question open; one that waits for a case has none."""
+    below = sessions.last_parked(taking.tx, taking.person)
+    return below if below is not None and below.place.status is Status.ACTIVE else None
+
+
+def _own_number(taking: Taking) -> str:
+    line = taking.service.line(taking.line_id)
+    return line.address if line is not None else ""
 
 
 _BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {

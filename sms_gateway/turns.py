@@ -242,6 +242,11 @@ def again(taking: Taking, stored: Stored) -> None:
     _carry_out(taking, turn, machine, stored.id)
 
 
+def speaks(taking: Taking, stored: Stored) -> bool:
+    """Whether a session's flow is complete in the person's language."""
+    return taking.language in _machine(taking, stored).voices
+
+
 def show_menu(taking: Taking) -> None:
     """Begin the service's menu; what was active ends."""
     begin_machine(taking, MENU, flow_versions.menu(taking.tx, taking.service, taking.now))

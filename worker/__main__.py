@@ -29,7 +29,7 @@ class DoorbellWorker(SimpleWorker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """Finish the job at hand, then leave; the sweeper is told too."""
         self.stopped.set()
-        super().request_stop(signum, frame)
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def main() -> None:

@@ -82,6 +82,29 @@ def test_zero_with_an_open_case_says_where_it_stands(services: Services, french:
     assert count_of(services, cases) == 1
 
 
+def test_help_is_followed_by_the_open_question(french: Phone) -> None:
+    french.text("carte identite")
+    said = french.text("AIDE")
+    assert "STOP" in said[0]
+    assert "perdue ou volée" in said[-1]
+
+
+def test_a_language_chosen_by_its_name_is_kept(kenyan: Phone) -> None:
+    kenyan.text("hello")
+    said = "\n".join(kenyan.text("Kiswahili"))
+    assert "Tunaendelea kwa Kiswahili" in said
+    assert "Unatafuta" in said
+    assert kenyan.text("menyu")[0].startswith("Unatafuta")
+
+
+def test_a_language_chosen_from_the_menu_of_languages_is_kept(kenyan: Phone) -> None:
+    kenyan.text("hello")
+    asked = "\n".join(kenyan.text("LANGUAGE"))
+    assert "2 Kiswahili" in asked
+    said = "\n".join(kenyan.text("2"))
+    assert "Unatafuta" in said
+
+
 def test_words_after_asking_for_a_person_are_for_that_person(services: Services, french: Phone) -> None:
     french.text("carte identite")
     french.text("0")
