@@ -11,7 +11,7 @@ from tests.clocks import FixedClock
 from tests.web.house import PASSWORD, House, Visitor, add_organisation
 
 CITIZEN, NEIGHBOUR = "+99920000001", "+99920000002"
-WORDS = "mon proprio veut un papier je comprend rien"
+WORDS = "ya plus de chauffage depuis lundi"
 
 
 @pytest.fixture
