@@ -1,8 +1,9 @@
 """The two transactions: read() and write(). The database is the only truth."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -32,6 +33,7 @@ class Database:
                 connect_args={"connect_timeout": 5, "autocommit": True},
             )
         _say_begin_ourselves(self.engine)
+        self._writing = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -59,10 +61,20 @@ class Database:
             callbacks: list[AfterCommit] = []
             connection.info["after_commit"] = callbacks
             connection.info["durable"] = durable
-            with connection.begin():
+            with self._turn_to_write() if self.is_sqlite else nullcontext(), connection.begin():
                 yield connection
         for callback in callbacks:
             callback()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """One writer of this process at a time: who waits here goes on at once; SQLite's own way of waiting sleeps."""
+        mine = self._writing.acquire(timeout=_BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
 
     def close(self) -> None:
         """Close the pool; open transactions finish first."""
