@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against their floors, measured in turns (`make bench`)."""
