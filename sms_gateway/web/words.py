@@ -85,4 +85,4 @@ def install(app: Flask) -> None:
     context: Callable[[str, str], str] = lambda c, message: catalogue(current_language()).pgettext(c, message)  # noqa: E731
     app.jinja_env.install_gettext_callables(gettext, plural, newstyle=True, pgettext=context)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.context_processor(lambda: {"lang": current_language(), "languages": LANGUAGES})
+    app.context_processor(lambda: {"lang": current_language(), "languages": LANGUAGES, "unread": UNREAD_BY_A_NATIVE})
