@@ -6,6 +6,7 @@ Why not granian's own WSGI door: there a client that sends its form byte by byte
 
 import asyncio
 import io
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -104,6 +105,8 @@ def door() -> Callable[[Request, Exchange], Any]:
     from sms_gateway.wiring import current_services
 
     end_with_parent()
+    for asked in (signal.SIGTERM, signal.SIGINT):  # granian listens to them once this returns; until then, just end
+        signal.signal(asked, signal.SIG_DFL)
     services = current_services()
     logs.start(services.settings, process="web")
     return Door(create_app(services), threads=services.settings.web_threads)

@@ -162,10 +162,11 @@ class RunningGuichet:
 
     def _is_ours(self, pid: int) -> bool:
         """True when that process was started with this test's folder: a pid may have been given to another since."""
-        try:
-            return str(self.data).encode() in Path(f"/proc/{pid}/environ").read_bytes()
+        try:  # Redis writes over its environment, and names its socket instead
+            told = [Path(f"/proc/{pid}/{file}").read_bytes() for file in ("environ", "cmdline")]
         except OSError:
             return False
+        return any(str(self.data).encode() in text for text in told)
 
     # --- its doors
 
