@@ -240,7 +240,7 @@ def whole_text(desk: Desk, record: Record) -> str:
     for entry in stored.entries(desk.tx, record.id):
         words = opened(desk.person, entry.body)
         said.append(words if entry.kind == EntryKind.CITIZEN else f"[{entry.author or '-'}, {entry.kind}] {words}")
-    return " ".join(one for one in said if one)
+    return " ".join(one if one[-1] in ".!?:;," else f"{one}." for one in map(str.strip, said) if one)
 
 
 def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
