@@ -11,8 +11,12 @@ from sms_gateway.web_server import Door, server
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """/slow takes 0.3 s; /echo says what came; anything else says which process answers."""
+    """/slow takes 0.3 s; /echo says what came; anything else says which process answers. A query is noted as begun."""
     path = environ["PATH_INFO"]
+    if environ["QUERY_STRING"]:
+        note = os.open(os.environ["BEGUN"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(note, environ["QUERY_STRING"].encode() + b"\n")
+        os.close(note)
     if path == "/slow":
         time.sleep(0.3)
     if path == "/broken":

@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +26,10 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 class Servers:
     """Two of them on one port."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Path) -> None:
         self.port = free_port()
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        self.notes = notes
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "BEGUN": str(notes)}
         command = [sys.executable, "-m", "tests.setup.slow_server", str(self.port)]
         self.children = [Child(f"web-{n}", program(command, environment)) for n in (1, 2)]
 
@@ -74,6 +77,10 @@ class Servers:
                 child.start()
         return set(self.serving())
 
+    def begun(self) -> set[str]:
+        """The requests that the application began to answer."""
+        return set(self.notes.read_text().split())
+
     def stop(self) -> None:
         """End what still runs."""
         for child in self.children:
@@ -82,34 +89,40 @@ class Servers:
 
 
 @pytest.fixture
-def servers() -> Iterator[Servers]:
+def servers(tmp_path: Path) -> Iterator[Servers]:
     """Two servers that answer."""
-    pair = Servers()
+    pair = Servers(tmp_path / "begun")
     pair.start()
     yield pair
     pair.stop()
 
 
 class Load:
-    """Clients that ask again and again; each with a new connection, as gateways have."""
+    """Clients that ask again and again, each time on a new connection, as gateways do; every question has a number."""
 
     def __init__(self, servers: Servers, path: str, clients: int = 6) -> None:
         self.servers, self.path = servers, path
         self.answered = self.refused = 0
-        self.lost: list[str] = []
+        self.lost: set[str] = set()
+        self.numbers = count(1)
         self.done = threading.Event()
         self.threads = [threading.Thread(target=self._ask) for _ in range(clients)]
 
     def _ask(self) -> None:
         while not self.done.is_set():
+            number = str(next(self.numbers))
             try:
-                self.servers.get(self.path)
+                self.servers.get(f"{self.path}?{number}")
                 self.answered += 1
             except ConnectionRefusedError:  # never accepted: the client knows, and asks again
                 self.refused += 1
                 self.done.wait(0.02)
-            except (OSError, http.client.HTTPException) as error:
-                self.lost.append(type(error).__name__)
+            except (OSError, http.client.HTTPException):
+                self.lost.add(number)
+
+    def lost_though_begun(self) -> set[str]:
+        """Requests that the application had in its hands and that were not answered."""
+        return self.lost & self.servers.begun()
 
     def __enter__(self) -> "Load":
         for thread in self.threads:
@@ -151,7 +164,8 @@ def test_stopping_under_load_answers_every_request_that_was_accepted(servers: Se
         assert all(child.wait(8) for child in servers.children)
         assert time.monotonic() - began < 5
         load.done.set()
-    assert load.lost == []
+    assert load.lost_though_begun() == set()
+    assert len(load.lost) <= 2, "a connection that nobody had read from may be closed, but hardly ever"
 
 
 def test_one_after_the_other_restarts_under_load_without_a_request_lost(servers: Servers) -> None:
@@ -163,7 +177,8 @@ def test_one_after_the_other_restarts_under_load_without_a_request_lost(servers:
             child.start()
             until(lambda was=answered: load.answered > was + 10)
             until(lambda: len(servers.serving()) == 2, seconds=15)
-    assert load.lost == []
+    assert load.lost_though_begun() == set()
+    assert len(load.lost) <= 2, "a connection that nobody had read from may be closed, but hardly ever"
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
