@@ -109,6 +109,7 @@ class Browser:
         self.root = root
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.headers["Accept-Language"] = "en"
         self.seen: list[Page] = []  # every page that it was shown
 
     def open(self, path: str) -> Page:

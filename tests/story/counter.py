@@ -7,12 +7,21 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import select, update
+
+from sms_gateway.context import Services
+from sms_gateway.services import DEMO_ORGANISATION
 from sms_gateway.settings import Settings, load_settings
+from sms_gateway.store import tables
 from sms_gateway.store.database import Database
 from sms_gateway.store.sealing import Sealer
+from sms_gateway.store.tables import Role
+from sms_gateway.web.accounts import make_account
+from sms_gateway.wiring import wire
 from tests.running import ROOT, RunningGuichet
 from tests.stand_ins.africastalking import Reports, Send, StandIn, start_stand_in
 from tests.stand_ins.network import Dialog, Network
@@ -53,14 +62,19 @@ class Counter:
         return load_settings(self.guichet.environment())
 
     @cached_property
-    def database(self) -> Database:
-        """Its database, for what only the rows can tell."""
-        return Database(self.settings.database_url)
+    def services(self) -> Services:
+        """What its processes have, but for the doorbell: for a look into the rows, and for accounts."""
+        return wire(self.settings, doorbell=False)
 
-    @cached_property
+    @property
+    def database(self) -> Database:
+        """Its database."""
+        return self.services.database
+
+    @property
     def sealer(self) -> Sealer:
         """Its seals."""
-        return Sealer(self.settings.words_key, self.settings.phone_keys)
+        return self.services.sealer
 
     def phone(self, number: str, line: str = KENYA) -> "Phone":
         """A basic phone on a line."""
@@ -82,9 +96,42 @@ class Counter:
         assert made.returncode == 0, made.stdout + made.stderr
         return made.stdout + made.stderr
 
+    def hire(self, login: str, *, role: Role = Role.VOLUNTEER, number: str = "", language: str = "en") -> None:
+        """An account made in this process, which is quicker than a command where many are needed."""
+        make_account(
+            self.services,
+            login=login,
+            password=PASSWORD,
+            role=role,
+            name=login.capitalize(),
+            organisation=DEMO_ORGANISATION,
+            language=language,
+            phone=number or None,
+            languages=(language,),
+        )
+
+    def send_home(self, *staying: str) -> None:
+        """Every volunteer goes home, but those with these logins."""
+        volunteers = tables.accounts.c.role == Role.VOLUNTEER
+        with self.database.write() as tx:
+            here = tables.accounts.c.login.in_(staying)
+            tx.execute(update(tables.accounts).where(volunteers).values(active=here))
+
+    def let_time_pass(self, **duration: float) -> None:
+        """Make everything that was stored so much older: as if the clock had moved on for every process at once."""
+        age = timedelta(**duration)
+        with self.database.write() as tx:
+            for table in (tables.cases, tables.offers, tables.outbox, tables.people, tables.sessions, tables.accounts):
+                moments = [column for column in table.c if isinstance(column.type, tables.Moment)]
+                key = next(iter(table.primary_key))
+                for row in tx.execute(select(key, *moments)).all():
+                    older = {at.name: row._mapping[at] - age for at in moments if row._mapping[at] is not None}
+                    if older:
+                        tx.execute(update(table).where(key == row[0]).values(older))
+
     def close(self) -> None:
         """Let go of the database, if a test looked into it."""
-        if "database" in self.__dict__:
+        if "services" in self.__dict__:
             self.database.close()
 
 
