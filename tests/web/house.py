@@ -92,11 +92,14 @@ class House:
     def signed_in(self, login: str) -> "Visitor":
         """The same, signed in; without the password, which is slow to check on purpose."""
         visitor = self.visitor()
+        visitor.client.set_cookie(login_sessions.COOKIE, self.token_of(login))
+        return visitor
+
+    def token_of(self, login: str) -> str:
+        """What the cookie of somebody who has just signed in holds."""
         with self.services.database.write() as tx:
             row = tx.execute(select(accounts).where(accounts.c.login == login)).one()
-            token = login_sessions.begin(tx, row.id, row.organisation_id, now=self.services.clock())
-        visitor.client.set_cookie(login_sessions.COOKIE, token)
-        return visitor
+            return login_sessions.begin(tx, row.id, row.organisation_id, now=self.services.clock())
 
     @contextmanager
     def serving(self) -> Iterator[str]:
