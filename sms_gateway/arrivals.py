@@ -40,6 +40,9 @@ def person_of(tx: Connection, services: Services, service: Service, line: Line, 
         language=service.languages[0],
         now=now,
     )
+    if person.erased_at is not None:  # they were forgotten as they asked, and begin anew
+        people.change(tx, person.id, erased_at=None)
+        person = replace(person, erased_at=None)
     texts_from = answer_line(service, line)
     if person.sms_line_id == texts_from.id:
         return person

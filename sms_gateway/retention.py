@@ -47,7 +47,7 @@ def _forget_people(services: Services) -> int:
     for row in candidates:
         with services.database.write() as tx:
             person = people.lock(tx, services.sealer, row.id)
-            if person is None or person.last_seen_at != row.last_seen_at:
+            if person is None or (person.last_seen_at, person.erased_at) != (row.last_seen_at, row.erased_at):
                 continue  # they wrote meanwhile
             people.erase(tx, person.id)
             journal.record(tx, person.organisation_id, "person_erased", now=now, person_id=person.id)
@@ -55,11 +55,11 @@ def _forget_people(services: Services) -> int:
     return forgotten
 
 
-def _forgettable(organisation_id: int, silent_since: datetime) -> Select[tuple[int, datetime]]:
+def _forgettable(organisation_id: int, silent_since: datetime) -> Select[tuple[int, datetime, datetime | None]]:
     unsent = exists().where(outbox.c.person_id == people_table.c.id, outbox.c.state.in_(UNSETTLED))
     open_case = exists().where(cases.c.person_id == people_table.c.id, cases.c.state != CaseState.CLOSED)
     return (
-        select(people_table.c.id, people_table.c.last_seen_at)
+        select(people_table.c.id, people_table.c.last_seen_at, people_table.c.erased_at)
         .join(person_keys, person_keys.c.person_id == people_table.c.id)
         .where(
             people_table.c.organisation_id == organisation_id,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, sele
 
 from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.sealing import Seal, Sealer
+from sms_gateway.store.sealing import Erased, Seal, Sealer
 from sms_gateway.store.tables import PersonStatus, lanes, people, person_keys, services
 from sms_gateway.store.upsert import on_both
 
@@ -54,6 +54,7 @@ class Person:
     last_text_at: datetime | None
     last_text_place: str | None
     last_seen_at: datetime
+    erased_at: datetime | None
     seal: Seal | None = field(repr=False)
     sealed_phone: str | None = field(repr=False)
 
@@ -80,27 +81,30 @@ def lock_or_create(
     now: datetime,
 ) -> Person:
     """The person with this phone in this service, locked until the transaction ends; made where there is none."""
-    row = _find(tx, service_id, sealer.lanes(phone))
+    row = _find(tx, sealer, service_id, sealer.lanes(phone))
     if row is None:
         _create(tx, sealer, organisation_id, service_id, phone, language, now)
-        row = _find(tx, service_id, sealer.lanes(phone))
+        row = _find(tx, sealer, service_id, sealer.lanes(phone))
         assert row is not None
     if row.sealed_key is None:
         new_key(tx, sealer, row.id, phone, now=now)
-        row = _find(tx, service_id, sealer.lanes(phone))
+        row = _find(tx, sealer, service_id, sealer.lanes(phone))
         assert row is not None
     return _person(row, sealer)
 
 
 def find(tx: Connection, sealer: Sealer, *, service_id: int, phone: str) -> Person | None:
     """The person with this phone in this service, locked; None where there is none, or where they were erased."""
-    row = _find(tx, service_id, sealer.lanes(phone))
+    row = _find(tx, sealer, service_id, sealer.lanes(phone))
     return _person(row, sealer) if row is not None and row.sealed_key is not None else None
 
 
 def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
     """The person, locked until the transaction ends; None where there is no such row."""
-    row = tx.execute(_ROWS.where(people.c.id == person_id).with_for_update(of=people)).first()
+    query = _ROWS.where(people.c.id == person_id).with_for_update(of=people)
+    row = tx.execute(query).first()
+    if row is not None and not _has_its_key(row, sealer):
+        row = tx.execute(query).first()
     return _person(row, sealer) if row else None
 
 
@@ -149,8 +153,27 @@ def next_numbers(tx: Connection, lane: str, count: int) -> range:
     return range(following - count, following)
 
 
-def _find(tx: Connection, service_id: int, hashes: tuple[str, ...]) -> Row[Any] | None:
-    return tx.execute(_FIND, {"service": service_id, "lanes": hashes}).first()
+def _find(tx: Connection, sealer: Sealer, service_id: int, hashes: tuple[str, ...]) -> Row[Any] | None:
+    where = {"service": service_id, "lanes": hashes}
+    row = tx.execute(_FIND, where).first()
+    if row is not None and not _has_its_key(row, sealer):
+        row = tx.execute(_FIND, where).first()
+    return row
+
+
+def _has_its_key(row: Row[Any], sealer: Sealer) -> bool:
+    """Whether the key that came with a locked row is the row's.
+
+    PostgreSQL gives a row that we waited for as it is now, but what is joined to it as it was before: an erasure in
+    between leaves a key that is gone. Reading once more, under the lock, gives both as they are.
+    """
+    if row.sealed_key is None or row.phone is None:
+        return row.sealed_key is None
+    try:
+        sealer.person(row.sealed_key).open(row.phone)
+    except Erased:
+        return False
+    return True
 
 
 def _create(
@@ -197,6 +220,7 @@ def _person(row: Row[Any], sealer: Sealer) -> Person:
         last_text_at=row.last_text_at,
         last_text_place=row.last_text_place,
         last_seen_at=row.last_seen_at,
+        erased_at=row.erased_at,
         seal=sealer.person(row.sealed_key) if row.sealed_key else None,
         sealed_phone=row.phone,
     )

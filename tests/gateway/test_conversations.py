@@ -214,6 +214,18 @@ def test_erasing_forgets_every_word_and_still_says_so(services: Services, french
     assert "Une machine vous guide" in welcome, "a person who was erased is new"
 
 
+def test_whoever_writes_again_after_erasing_is_not_forgotten_twice(services: Services, french: Phone) -> None:
+    from sms_gateway import retention
+
+    french.text("carte identite")
+    french.text("EFFACER")
+    french.text("1")
+    *_, question = french.text("carte identite")
+    assert "perdue ou volée" in question
+    retention.forget_what_is_past(services)
+    assert "police" in french.text("2")[0], "the conversation goes on"
+
+
 def test_a_secret_is_struck_out_before_it_is_stored(services: Services, french: Phone) -> None:
     from sms_gateway.store.people import lock_or_create
 
