@@ -1,0 +1,114 @@
+"""Promise 1: a database that is down or locked loses nothing. Texts wait on disk in their order; a dial gets a screen.
+
+Seen to fail:
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from tests.databases import PostgreSQL
+from tests.promises import rows
+from tests.promises.conftest import Open
+from tests.scale import scaled
+from tests.story.counter import Counter, open_counter
+
+TEXTS = ("i lost my id", "1", "2", "1")
+PHONES = scaled(120)
+A_SCREEN_COMES_WITHIN = 2.0  # seconds (reliability.md, failure 10)
+A_TEXT_IS_TAKEN_WITHIN = 10.0  # seconds; Africa's Talking waits longer, and comes again
+
+
+@dataclass
+class Breakable:
+    """An installation, and how to take its database away for as long as a block lasts."""
+
+    counter: Counter
+    away: Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def breakable(
+    request: pytest.FixtureRequest, open_one: Open, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Breakable]:
+    """A whole installation whose database can be taken away."""
+    if request.param == "sqlite":
+        with open_one("sqlite") as counter:
+            yield Breakable(counter, lambda: locked(counter))
+        return
+    server = PostgreSQL()  # of this module's own: it is stopped, and others need theirs
+    try:
+        with open_counter(tmp_path_factory.mktemp("counter"), database_url=server.empty()) as counter:
+            yield Breakable(counter, lambda: stopped(server))
+    finally:
+        server.stop()
+
+
+@contextmanager
+def locked(counter: Counter) -> Iterator[None]:
+    """Somebody else writes into the file, and does not end."""
+    with closing(sqlite3.connect(counter.guichet.data / "guichet.sqlite", timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def stopped(server: PostgreSQL) -> Iterator[None]:
+    """PostgreSQL is not there."""
+    server.server.stop()
+    try:
+        yield
+    finally:
+        server.server.ensure_postgres_running()
+
+
+def test_texts_are_taken_and_answered_in_order_once_the_database_is_back(breakable: Breakable) -> None:
+    counter = breakable.counter
+    calm = counter.phone("+254711600000")
+    for text in TEXTS:
+        calm.send(text)
+    rows.wait_until_still(counter)
+    phones = [counter.phone(f"+2547116{place:05d}") for place in range(1, PHONES + 1)]
+    slowest = 0.0
+    with breakable.away():
+        for text in TEXTS:
+            for phone in phones:
+                began = time.monotonic()
+                phone.send(text)
+                slowest = max(slowest, time.monotonic() - began)
+        assert [phone for phone in phones if phone.texts] == []
+        dialog = phones[0].dial()
+        assert dialog.over
+        assert "breakdown" in dialog.screen
+    rows.wait_until_still(counter, seconds=60)
+    for phone in phones:
+        phone.hears("want a person to find", seconds=30)
+    rows.wait_until_still(counter)
+    assert [phone.texts for phone in phones if phone.texts != calm.texts] == []
+    assert rows.broken(counter) == []
+    assert slowest < A_TEXT_IS_TAKEN_WITHIN
+
+
+def test_a_dial_gets_an_apology_and_a_number_within_two_seconds(breakable: Breakable) -> None:
+    counter = breakable.counter
+    open_dialog = counter.phone("+254711610001").dial()
+    with breakable.away():
+        times = []
+        for place in range(2, 5):
+            began = time.monotonic()
+            dialog = counter.phone(f"+25471161000{place}").dial()
+            times.append(time.monotonic() - began)
+            assert dialog.over
+            assert "999" in dialog.screen or "112" in dialog.screen
+        began = time.monotonic()
+        open_dialog.answer("1")
+        times.append(time.monotonic() - began)
+        assert open_dialog.over
+    assert max(times) < A_SCREEN_COMES_WITHIN
+    rows.wait_until_still(counter)
+    assert "looking for" in counter.phone("+254711610001").dial().screen
