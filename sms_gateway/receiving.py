@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 
-from sms_gateway import conversations, outbox
+from sms_gateway import conversations, settling
 from sms_gateway.channels.base import DeliveryReport, HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.context import Services
 from sms_gateway.errors import StoreUnavailable
@@ -63,6 +63,6 @@ OURS = Receivers(
     text=conversations.receive_text,
     hop=conversations.receive_hop,
     end=conversations.receive_end,
-    report=outbox.record_report,
+    report=settling.record_report,
     opt_out=conversations.receive_opt_out,
 )

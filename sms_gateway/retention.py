@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, exists, or_, select
 
 from sms_gateway.context import Services
-from sms_gateway.outbox import UNSETTLED
-from sms_gateway.store import journal, mailbox, people, ussd
+from sms_gateway.store import journal, mailbox, messages, people, ussd
 from sms_gateway.store.tables import (
     CaseState,
     cases,
@@ -56,7 +55,7 @@ def _forget_people(services: Services) -> int:
 
 
 def _forgettable(organisation_id: int, silent_since: datetime) -> Select[tuple[int, datetime, datetime | None]]:
-    unsent = exists().where(outbox.c.person_id == people_table.c.id, outbox.c.state.in_(UNSETTLED))
+    unsent = exists().where(outbox.c.person_id == people_table.c.id, outbox.c.state.in_(messages.UNSETTLED))
     open_case = exists().where(cases.c.person_id == people_table.c.id, cases.c.state != CaseState.CLOSED)
     return (
         select(people_table.c.id, people_table.c.last_seen_at, people_table.c.erased_at)

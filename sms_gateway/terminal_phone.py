@@ -98,13 +98,13 @@ class InProcessDoor:
         return read_messages(answer.get_json()) if answer.status_code == 200 else ()
 
     def _work(self) -> None:
-        from sms_gateway import conversations, outbox
+        from sms_gateway import conversations, outbox, settling
         from sms_gateway.cases import desk
 
         now = self._services.clock()
         conversations.take_waiting(self._services)
         desk.act_on_deadlines(self._services, now)
-        outbox.settle_lapsed(self._services, now=now)
+        settling.settle_lapsed(self._services, now=now)
         with self._services.database.read() as tx:
             due = outbox.due_messages(tx, now=now)
         for message_id in due:

@@ -121,35 +121,46 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
     """A text, or what was typed on a USSD screen: to the open question, to a flow that it names, or to the menu."""
     stored = active_session(taking)
     standing = desk.standing(taking.tx, taking.person, now=taking.now)
-    if standing is not None and _answers_slip(taking):
-        return
-    if standing is not None and _is_free_words(taking):
-        if _says_where_it_stands(stored):
-            put_aside(taking, stored)
-            join(taking)
+    if standing is not None:
+        if _answers_slip(taking):
             return
-        if stored is not None and stored.flow == MENU and not _leads_on(taking, stored):
-            join(taking, quietly=True)
-            say_where_it_stands(taking, standing)
+        if standing.machine_parked and not _has_the_floor(stored, standing):
+            _to_the_volunteer(taking, stored, standing)
             return
-        if not _is_aside(stored):
-            if standing.machine_parked and not _has_the_floor(stored, standing):
-                put_aside(taking, stored)
-                join(taking)
-                return
-            if stored is not None and not _leads_on(taking, stored):
-                join(taking)  # words that are no answer are for the person who was asked for
-                return
-            join(taking, quietly=True)
-    elif standing is not None and standing.machine_parked and not _has_the_floor(stored, standing):
-        _word_to_the_machine(taking, stored, standing)
-        return
+        if _is_free_words(taking) and _is_for_the_case(taking, stored, standing):
+            return
     if stored is not None:
         advance(taking, stored, TextArrived(taking.words, struck=struck))
-    elif standing is not None and _is_free_words(taking):
-        say_where_it_stands(taking, standing)
     else:
         take_free_words(taking, struck=struck)
+
+
+def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
+    """Free words while a case waits join it; True where they were meant for it alone, and no machine answers them."""
+    if _says_where_it_stands(stored):
+        put_aside(taking, stored)
+        join(taking)
+        return True
+    if stored is not None and stored.flow.startswith(DIALOGUE):
+        return False  # the machine's own question is open
+    if stored is not None and _leads_on(taking, stored):
+        join(taking, quietly=True)
+        return False
+    if stored is not None and stored.flow != MENU:
+        join(taking)  # words that are no answer are for the person who was asked for
+        return True
+    join(taking, quietly=True)
+    say_where_it_stands(taking, standing)
+    return True
+
+
+def _to_the_volunteer(taking: Taking, stored: Stored | None, standing: desk.Standing) -> None:
+    """A volunteer has the conversation: words are theirs to read."""
+    if _is_free_words(taking):
+        put_aside(taking, stored)
+        join(taking)
+    else:
+        _word_to_the_machine(taking, stored, standing)
 
 
 def _answers_slip(taking: Taking) -> bool:
@@ -377,11 +388,6 @@ def _named_flow(taking: Taking) -> str | None:
         for flow in published
     }
     return reader.name_flow(taking.words, names, taking.language)
-
-
-def _is_aside(stored: Stored | None) -> bool:
-    """The machine's own dialogue is open: what is typed answers it, and is no word for a volunteer."""
-    return stored is not None and (stored.flow.startswith(DIALOGUE) or stored.flow == MENU)
 
 
 def _has_the_floor(stored: Stored | None, standing: desk.Standing) -> bool:

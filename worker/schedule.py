@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
-from sms_gateway import conversations, outbox, retention, spool
+from sms_gateway import conversations, outbox, retention, settling, spool
 from sms_gateway.cases import desk
 from sms_gateway.context import Services
 from sms_gateway.store import journal
@@ -47,7 +47,7 @@ def chores(services: Services) -> tuple[Chore, ...]:
 def sweep_outbox(services: Services) -> int:
     """Settle what is unknown, then send what is due here and now: with Redis stopped nobody else would."""
     now = services.clock()
-    outbox.settle_lapsed(services, now=now)
+    settling.settle_lapsed(services, now=now)
     with services.database.read() as tx:
         due = outbox.due_messages(tx, now=now, limit=_SENT_A_SWEEP)
     with ThreadPoolExecutor(_SENDERS) as senders:  # one gateway that hangs must not hold up every phone

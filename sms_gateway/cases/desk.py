@@ -22,6 +22,7 @@ from sms_gateway.cases.team import (
     pause,
     reassign,
     release_all,
+    send_again,
     take,
     take_next,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "release_all",
     "reopen",
     "say_helped",
+    "send_again",
     "standing",
     "stop_by_citizen",
     "take",

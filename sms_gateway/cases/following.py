@@ -224,7 +224,8 @@ def hand_over(desk: Desk, record: Record, account_id: int) -> None:
     left = (record.case.lease_until or desk.now) - desk.now
     minutes = str(min(120, max(1, left // timedelta(minutes=1))))
     desk.letters.about(record, desk.service, account, "case_yours", minutes=minutes)
-    parts = case_parts(record.number, account.language, whole_text(desk, record))
+    said = whole_text(desk, record)
+    parts = case_parts(record.number, account.language, said) if said else ()
     for part in parts[:PARTS_AT_ONCE]:
         desk.letters.as_it_is(record, desk.service, account, part)
     state = dict(account.sms_state or {})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sms_gateway import outbox
 from sms_gateway.cases import answering, lifecycle, moving
 from sms_gateway.cases.answering import LONGEST_PARTS, Closed, Kept, NotClosed, Sent, Taken, TooLate
 from sms_gateway.cases.case import Outcome, Refused
@@ -128,6 +129,13 @@ def note(services: Services, scope: Scope, number: int, *, words: str, now: date
     with _at(services, scope, number, now) as (desk, record):
         _must_have(scope, record)
         answering.note(desk, record, _account(scope), words)
+
+
+def send_again(services: Services, scope: Scope, number: int, *, message_id: int, now: datetime) -> bool:
+    """Send an undelivered answer of this case once more, because a person pressed for it; False where it may not be."""
+    with _at(services, scope, number, now) as (desk, record):
+        _must_have(scope, record)
+        return outbox.resend(desk.tx, services, message_id, case_id=record.id, now=now)
 
 
 def keep_draft(services: Services, scope: Scope, number: int, *, words: str, now: datetime) -> None:

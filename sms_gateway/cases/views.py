@@ -49,7 +49,10 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class ThreadLine:
-    """One line of a case. `sent`: where an answer's message stands, as the outbox says it; None for all else."""
+    """One line of a case. `sent`: where an answer's message stands, as the outbox says it; None for all else.
+
+    `message_id`: an answer's message, for sending it again where it was not delivered.
+    """
 
     kind: EntryKind
     author: str | None
@@ -57,6 +60,7 @@ class ThreadLine:
     at: datetime
     seq: int
     sent: str | None
+    message_id: int | None
     is_mine: bool
     is_unanswered: bool
 
@@ -173,6 +177,7 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
             at=entry.at,
             seq=entry.seq,
             sent=entry.sent_state if entry.kind == EntryKind.ANSWER else None,
+            message_id=entry.message_id if entry.kind == EntryKind.ANSWER else None,
             is_mine=entry.account_id is not None and entry.account_id == scope.account_id,
             is_unanswered=entry.kind == EntryKind.CITIZEN and entry.seq > case.settled_seq,
         )

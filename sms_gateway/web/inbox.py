@@ -170,6 +170,13 @@ def _note(scope: Scope, number: int, form: Form, now: datetime) -> str:
     return url_for("inbox.case", number=number)
 
 
+def _again(scope: Scope, number: int, form: Form, now: datetime) -> str:
+    message_id = _number(form, "message")
+    if desk.send_again(current_services(), scope, number, message_id=message_id, now=now):
+        flash(_("Your answer leaves once more."))
+    return url_for("inbox.case", number=number)
+
+
 def _pass(scope: Scope, number: int, form: Form, now: datetime) -> str:
     desk.pass_on(current_services(), scope, number, epoch=_number(form, "epoch"), words=_words(form), now=now)
     flash(_("Case %(n)s goes to somebody else. Thank you.", n=number))
@@ -198,6 +205,7 @@ _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
     "finish": _finish,
     "draft": _draft,
     "note": _note,
+    "again": _again,
     "pass": _pass,
     "take": _take,
     "decline": _decline,

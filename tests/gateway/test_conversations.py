@@ -105,6 +105,17 @@ def test_a_language_chosen_from_the_menu_of_languages_is_kept(kenyan: Phone) -> 
     assert "Unatafuta" in said
 
 
+def test_words_that_name_a_procedure_while_a_case_waits_join_it_too(services: Services, french: Phone) -> None:
+    from sms_gateway.store.tables import case_entries
+
+    french.text("bonjour")
+    french.text("0")
+    before = count_of(services, case_entries)
+    (question,) = french.text("ma carte d'identité est perdue")
+    assert "perdue ou volée" in question
+    assert count_of(services, case_entries) == before + 1
+
+
 def test_words_after_asking_for_a_person_are_for_that_person(services: Services, french: Phone) -> None:
     french.text("carte identite")
     french.text("0")

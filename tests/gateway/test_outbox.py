@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import select
 
-from sms_gateway import outbox
+from sms_gateway import outbox, settling
 from sms_gateway.channels.base import Accepted, DeliveryReport, RefusalKind, Refused, ReportStatus, Unknown
 from sms_gateway.context import Services
 from sms_gateway.settings import Settings
@@ -117,7 +117,7 @@ def test_an_unknown_send_holds_its_phone_until_the_report_comes(services: Servic
     gateway.answers.append(Unknown("read timed out"))
     send_all(services)
     assert gateway.sent == []
-    outbox.record_report(services, report("gw-lost", ReportStatus.DELIVERED))
+    settling.record_report(services, report("gw-lost", ReportStatus.DELIVERED))
     send_all(services)
     assert [message.body for message in gateway.sent] == ["two"]
     assert states(services) == [MessageState.DELIVERED, MessageState.SENT]
@@ -131,7 +131,7 @@ def test_an_unknown_reply_is_sent_once_more_and_no_more(
     for _ in range(6):
         send_all(services)
         clock.advance(seconds=31)
-        outbox.settle_lapsed(services, now=clock())
+        settling.settle_lapsed(services, now=clock())
     assert states(services) == [MessageState.FAILED]
     with services.database.read() as tx:
         attempts = tx.execute(select(outbox_table.c.attempts)).scalar_one()
@@ -145,7 +145,7 @@ def test_a_persons_words_are_never_sent_again_blindly(
     gateway.answers.append(Unknown("reset"))
     send_all(services)
     clock.advance(seconds=31)
-    outbox.settle_lapsed(services, now=clock())
+    settling.settle_lapsed(services, now=clock())
     send_all(services)
     assert gateway.sent == []
     assert states(services) == [MessageState.FAILED]
@@ -158,10 +158,10 @@ def test_a_sender_that_died_leaves_an_unknown_send(
     dead = outbox.claim(services, first, now=clock())
     assert dead is not None
     clock.advance(seconds=61)
-    outbox.settle_lapsed(services, now=clock())
+    settling.settle_lapsed(services, now=clock())
     assert states(services) == [MessageState.UNKNOWN]
     clock.advance(seconds=31)
-    outbox.settle_lapsed(services, now=clock())
+    settling.settle_lapsed(services, now=clock())
     send_all(services)
     assert [message.body for message in gateway.sent] == ["one"]
     outbox.deliver(services, dead)  # it comes back from the dead: what it learns changes nothing any more
@@ -183,7 +183,7 @@ def test_a_report_that_comes_before_the_gateways_answer_is_kept_for_it(
     put(services, "one")
 
     def delivered_first(message: object) -> Accepted:
-        outbox.record_report(services, report("gw-early", ReportStatus.DELIVERED))
+        settling.record_report(services, report("gw-early", ReportStatus.DELIVERED))
         return Accepted("gw-early")
 
     gateway.answers.append(delivered_first)
@@ -196,7 +196,7 @@ def test_a_report_of_another_phone_changes_nothing(services: Services) -> None:
     send_all(services)
     with services.database.read() as tx:
         gateway_id = tx.execute(select(outbox_table.c.gateway_id)).scalar_one()
-    outbox.record_report(services, report(gateway_id, ReportStatus.FAILED, phone="+254711999999"))
+    settling.record_report(services, report(gateway_id, ReportStatus.FAILED, phone="+254711999999"))
     assert states(services) == [MessageState.SENT]
 
 
@@ -209,7 +209,7 @@ def test_reports_in_any_order_end_alike(services: Services, order: tuple[ReportS
     with services.database.read() as tx:
         gateway_id = tx.execute(select(outbox_table.c.gateway_id)).scalar_one()
     for status in (*order, *order):
-        outbox.record_report(services, report(gateway_id, status))
+        settling.record_report(services, report(gateway_id, status))
     assert states(services) == [MessageState.DELIVERED]
     with services.database.read() as tx:
         assert len(tx.execute(select(delivery_reports.c.id)).all()) == 4
