@@ -27,6 +27,9 @@ from sms_gateway.turns import Taking, Text
 
 log = structlog.get_logger(__name__)
 
+HOP_PATIENCE = 1.4  # seconds for the database: a phone has its screen, or our apology, within two
+TEXT_PATIENCE = 4.0  # seconds; then the text waits in the spool instead, and the next ones behind it
+
 _T = TypeVar("_T")
 
 
@@ -113,8 +116,9 @@ def take_waiting(services: Services) -> int:
 def _in_one_transaction(
     services: Services, turn: Callable[[Connection], _T], keep: Callable[[Connection], _T] | None, *, durable: bool
 ) -> _T:
+    patience = TEXT_PATIENCE if durable else HOP_PATIENCE
     try:
-        with services.database.write(durable=durable) as tx:
+        with services.database.write(durable=durable, patience=patience) as tx:
             return turn(tx)
     except FormError:
         raise
@@ -129,7 +133,7 @@ def _in_one_transaction(
     if keep is None:
         raise fault
     try:
-        with services.database.write() as tx:
+        with services.database.write(patience=patience) as tx:
             return keep(tx)
     except DBAPIError as error:
         if is_unavailable(error):

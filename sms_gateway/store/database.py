@@ -11,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 AfterCommit = Callable[[], None]
 _BUSY_SECONDS = 10
+_AWAY = frozenset(  # of both drivers
+    {"OperationalError", "InterfaceError", "AdminShutdown", "CannotConnectNow", "DiskFull", "LockNotAvailable"}
+)
 
 
 class Database:
@@ -44,12 +47,13 @@ class Database:
                 yield connection
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True, patience: float = _BUSY_SECONDS) -> Iterator[Connection]:
         """A transaction that may write; committed on leaving, rolled back on an exception.
 
         SQLite: BEGIN IMMEDIATE, since a read that later writes fails at once there, whatever the busy time-out.
         `durable=False`: the commit may reach the disk a moment later (a USSD hop, which the network repeats), unless
-        something in it must be there before anybody is told (`must_last`).
+        something in it must be there before anybody is told (`must_last`). `patience`: about how many seconds to wait
+        for others who write; then it is an error that `is_unavailable` knows.
         What `after_commit` was given runs once the commit is done, in order.
         """
         with self.engine.connect() as connection:
@@ -57,20 +61,25 @@ class Database:
                 connection.info["begin"] = "BEGIN IMMEDIATE"
                 _set_synchronous(connection, durable=durable)
             else:
-                connection.info["begin"] = "BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off"
+                connection.info["begin"] = _postgresql_begin(durable=durable, patience=patience)
             callbacks: list[AfterCommit] = []
             connection.info["after_commit"] = callbacks
             connection.info["durable"] = durable
-            with self._turn_to_write() if self.is_sqlite else nullcontext(), connection.begin():
+            turn = self._turn_to_write(connection, patience) if self.is_sqlite else nullcontext()
+            with turn, connection.begin():
                 yield connection
         for callback in callbacks:
             callback()
 
     @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
-        """One writer of this process at a time: who waits here goes on at once; SQLite's own way of waiting sleeps."""
-        mine = self._writing.acquire(timeout=_BUSY_SECONDS)
+    def _turn_to_write(self, connection: Connection, patience: float) -> Iterator[None]:
+        """One writer of this process at a time: who waits here goes on at once; SQLite's own way of waiting sleeps.
+
+        Half of the patience is for this process's other threads, half for other processes.
+        """
+        mine = self._writing.acquire(timeout=patience / 2)
         try:
+            _set_busy_timeout(connection, patience / 2)
             yield
         finally:
             if mine:
@@ -104,8 +113,7 @@ def is_unavailable(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    name = type(error.orig).__name__
-    return name in {"OperationalError", "InterfaceError", "AdminShutdown", "CannotConnectNow", "DiskFull"}
+    return type(error.orig).__name__ in _AWAY
 
 
 def _set_synchronous(connection: Connection, *, durable: bool) -> None:
@@ -116,6 +124,20 @@ def _set_synchronous(connection: Connection, *, durable: bool) -> None:
     cursor.execute(f"PRAGMA synchronous={wanted}")
     cursor.close()
     connection.info["synchronous"] = wanted
+
+
+def _set_busy_timeout(connection: Connection, seconds: float) -> None:
+    if connection.info.get("busy_seconds") == seconds:
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+    cursor.close()
+    connection.info["busy_seconds"] = seconds
+
+
+def _postgresql_begin(*, durable: bool, patience: float) -> str:
+    begin = "BEGIN" if durable else "BEGIN; SET LOCAL synchronous_commit = off"
+    return begin if patience >= _BUSY_SECONDS else f"{begin}; SET LOCAL lock_timeout = {round(patience * 1000)}"
 
 
 def _write_out(path: str) -> None:
