@@ -35,7 +35,7 @@ from sms_gateway.store.tables import (
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=25)  # longer than a gateway call takes (12.1 s), and what a dead sender held moves within 30 s
+LEASE = timedelta(seconds=25)  # a call to the gateway takes 12.1 s at most; what a dead sender held moves within 30
 _ADD = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 
 
