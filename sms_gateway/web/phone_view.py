@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Connection, or_, select
 
@@ -101,7 +102,8 @@ class Stage:
     @property
     def mark(self) -> str:
         """The same as long as nothing new is to be seen."""
-        newest = [phone.thread[-1].id if phone and phone.thread else 0 for phone in (self.citizen, self.volunteer)]
+        phones = (self.citizen, self.volunteer)
+        newest = [max((one.id for one in phone.thread), default=0) if phone else 0 for phone in phones]
         screen = self.citizen.screen
         seen = (*newest, screen.number if screen else 0, bool(screen and screen.waiting), len(self.happened))
         last = self.happened[-1].mark if self.happened else ""
@@ -186,7 +188,7 @@ def read_thread(
 def _thread(
     services: Services, tx: Connection, lanes: Sequence[str], line: str, *, since: datetime, hide_after: datetime
 ) -> tuple[Message, ...]:
-    found = read_thread(services, tx, lanes, line)
+    found = sorted(read_thread(services, tx, lanes, line), key=attrgetter("at"))  # an answer can be stored first
     return tuple(one for one in found if one.at >= since and (one.mine or one.at <= hide_after))
 
 
