@@ -180,7 +180,10 @@ def _answers_slip(taking: Taking) -> bool:
 
 
 def join(taking: Taking, *, quietly: bool = False) -> None:
-    """Put the words into the person's open case; say so once for a burst of texts, unless a machine answers anyway."""
+    """Put the words into the person's open case; say so once for a burst of texts, unless a machine answers anyway.
+
+    A screen always says so: one that has nothing to say would look like a breakdown.
+    """
     wrote = desk.citizen_wrote(
         taking.tx,
         taking.services,
@@ -190,7 +193,7 @@ def join(taking: Taking, *, quietly: bool = False) -> None:
         words=taking.words,
         now=taking.now,
     )
-    if wrote is not None and wrote.say_joined and not quietly:
+    if wrote is not None and not quietly and (wrote.say_joined or taking.channel is Channel.USSD):
         taking.say("note_joined", case=str(wrote.number))
 
 

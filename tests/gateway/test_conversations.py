@@ -147,6 +147,14 @@ def test_keys_dialled_with_the_code_are_answers(kenyan: Phone) -> None:
     assert again.dial("1*1").endswith(led.removeprefix("CON "))
 
 
+def test_words_on_the_screen_of_a_waiting_case_are_confirmed_each_time(kenyan: Phone) -> None:
+    kenyan.dial()
+    kenyan.press("0")
+    for words in ("my name is on the list", "and it was on Monday"):
+        kenyan.dial()
+        assert "Added to your request number 4001" in kenyan.press(words)
+
+
 def test_a_redial_offers_to_go_on(kenyan: Phone) -> None:
     kenyan.dial()
     kenyan.press("1")
