@@ -157,7 +157,7 @@ def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> Non
 
 
 def _open_flow(taking: Taking, effect: asked.OpenFlow, _session_id: int) -> None:
-    turns.begin_flow(taking, effect.flow)
+    turns.begin_flow(taking, effect.flow, opening=taking.opening)
 
 
 def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:

@@ -28,7 +28,7 @@ from sms_gateway.store.tables import MessageKind, SessionStatus
 log = structlog.get_logger(__name__)
 
 MENU = "menu"
-OPENING = "opening"  # the value of a session that keeps the words which named its flow
+OPENING = "opening"  # the value of a session that keeps the words which led to it
 DIALOGUE = "dialogue:"  # the flow name of the machine's own dialogues begins so
 RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
 _MOST_EFFECTS = 8  # of one turn, with those of what they began: a bound that no flow of ours comes near
@@ -209,7 +209,7 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
     if reading.intent is not Intent.MENU and (code := _named_flow(taking)):
         begin_flow(taking, code, opening=taking.words)
     else:
-        show_menu(taking)
+        show_menu(taking, opening=taking.words if _is_free_words(taking) else "")
 
 
 def take_dial(taking: Taking) -> None:
@@ -261,13 +261,14 @@ def speaks(taking: Taking, stored: Stored) -> bool:
     return taking.language in _machine(taking, stored).voices
 
 
-def show_menu(taking: Taking) -> None:
-    """Begin the service's menu; what was active ends."""
-    begin_machine(taking, MENU, flow_versions.menu(taking.tx, taking.service, taking.now))
+def show_menu(taking: Taking, *, opening: str = "") -> None:
+    """Begin the service's menu; what was active ends. `opening`: words that named nothing, for a person to read."""
+    menu = flow_versions.menu(taking.tx, taking.service, taking.now)
+    begin_machine(taking, MENU, menu, {OPENING: opening} if opening else None)
 
 
 def begin_flow(taking: Taking, code: str, *, opening: str = "") -> None:
-    """Begin a published flow; a code that is not published leads to the menu. `opening`: the words that named it."""
+    """Begin a published flow; a code that is not published leads to the menu. `opening`: the words that led to it."""
     service = taking.service
     published = flow_versions.published(taking.tx, service.organisation_id, service.country)
     found = next((flow for flow in published if flow.code == code), None)

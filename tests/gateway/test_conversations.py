@@ -9,7 +9,8 @@ from flows import engine
 from sms_gateway import flow_versions, other_events
 from sms_gateway.context import Services
 from sms_gateway.settings import Settings
-from sms_gateway.store.tables import cases, events, journal, people, person_keys, sessions
+from sms_gateway.store.people import find
+from sms_gateway.store.tables import case_entries, cases, events, journal, people, person_keys, sessions
 from tests.clocks import FixedClock
 from tests.gateway.parts import ObedientGateway, wired
 from tests.gateway.talk import Phone, sent_bodies
@@ -41,6 +42,15 @@ def kenyan(services: Services, gateway: ObedientGateway) -> Phone:
 def count_of(services: Services, table: object, *conditions: object) -> int:
     with services.database.read() as tx:
         return int(tx.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())  # type: ignore[call-overload, arg-type]
+
+
+def kept_words(services: Services, phone: Phone) -> list[str]:
+    """What a volunteer will read in this phone's case."""
+    with services.database.write() as tx:
+        service_id = int(tx.execute(select(cases.c.service_id)).scalar_one())
+        person = find(tx, services.sealer, service_id=service_id, phone=phone.number)
+        assert person is not None
+        return [person.words.open(body) for body in tx.execute(select(case_entries.c.body)).scalars()]
 
 
 def test_a_first_text_says_who_answers_and_shows_the_menu(french: Phone) -> None:
@@ -106,8 +116,6 @@ def test_a_language_chosen_from_the_menu_of_languages_is_kept(kenyan: Phone) -> 
 
 
 def test_words_that_name_a_procedure_while_a_case_waits_join_it_too(services: Services, french: Phone) -> None:
-    from sms_gateway.store.tables import case_entries
-
     french.text("bonjour")
     french.text("0")
     before = count_of(services, case_entries)
@@ -122,6 +130,19 @@ def test_words_after_asking_for_a_person_are_for_that_person(services: Services,
     (said,) = french.text("la police ne veut pas prendre ma plainte")
     assert "numéro 4001" in said
     assert "pas compris" not in said
+
+
+def test_words_that_led_to_the_menu_reach_the_person(services: Services, french: Phone) -> None:
+    french.text("je ne trouve pas l'acte de naissance de ma fille")
+    french.text("0")
+    assert kept_words(services, french) == ["je ne trouve pas l'acte de naissance de ma fille"]
+
+
+def test_words_before_the_menu_follow_into_the_procedure_that_is_chosen(services: Services, french: Phone) -> None:
+    french.text("bonjour il me faut des papiers")
+    french.text("1")
+    french.text("0")
+    assert kept_words(services, french)[0].startswith("bonjour il me faut des papiers")
 
 
 def test_a_dial_is_answered_by_a_screen_that_fits(kenyan: Phone) -> None:
