@@ -62,6 +62,24 @@ def test_a_volunteer_takes_the_next_answers_and_finishes(house: House, asked: in
     assert "répondu à 1 personne" in awa.get("/inbox").text
 
 
+def test_an_answer_that_did_not_arrive_is_sent_again_by_its_writer_alone(house: House, asked: int) -> None:
+    house.account("moussa", Role.VOLUNTEER)
+    awa, moussa = house.signed_in("awa"), house.signed_in("moussa")
+    awa.post("/inbox/next")
+    send(awa, asked, words="Allez à la police.", act="answer")
+    with house.services.database.write() as tx:
+        words = outbox.c.kind == "answer"
+        failed = update(outbox).where(words).values(state="failed").returning(outbox.c.id)
+        message = str(tx.execute(failed).scalar_one())
+    page = awa.get(f"/inbox/{asked}").text
+    assert "Renvoyer" in page
+    assert moussa.post(f"/inbox/{asked}", {"act": "again", "message": message}).status_code == 404
+    answer = awa.post(f"/inbox/{asked}", {"act": "again", "message": message})
+    assert "part une nouvelle fois" in awa.get(answer.location).text
+    with house.services.database.read() as tx:
+        assert tx.execute(select(outbox.c.state).where(words)).scalar_one() == "waiting"
+
+
 def test_nobody_waits_is_a_page_that_one_may_leave(house: House) -> None:
     awa = house.signed_in("awa")
     assert "Personne n’attend" in awa.get("/inbox").text
