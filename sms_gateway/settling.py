@@ -103,6 +103,7 @@ def settle_lapsed(services: Services, *, now: datetime, limit: int = 200) -> int
 
 
 def record(tx: Connection, services: Services, row: Row[Any], result: Result, now: datetime) -> None:
+    """Record what the gateway said about a message that this process had leased; its lane is locked."""
     match result:
         case Accepted(gateway_id, cost):
             tx.execute(

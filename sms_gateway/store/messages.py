@@ -61,6 +61,7 @@ def next_of_lane(tx: Connection, lane: str, *, held: bool) -> Row[Any] | None:
 
 
 def wait(tx: Connection, row: Row[Any], until: datetime, reason: str) -> None:
+    """Put a refused message back; it may leave from `until` on."""
     tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id)
@@ -84,6 +85,7 @@ def fail(tx: Connection, row: Row[Any], reason: str, now: datetime) -> None:
 
 
 def settle(tx: Connection, row: Row[Any], state: MessageState, *, now: datetime, reason: str | None) -> None:
+    """A message has its last state, or SENT; nobody leases it any more."""
     tx.execute(
         update(outbox)
         .where(outbox.c.id == row.id)
@@ -92,9 +94,11 @@ def settle(tx: Connection, row: Row[Any], state: MessageState, *, now: datetime,
 
 
 def release(tx: Connection, lane: str) -> None:
+    """A phone's next message may leave."""
     tx.execute(update(lanes).where(lanes.c.lane == lane).values(held_until=None))
 
 
 def release_if_unknown(tx: Connection, row: Row[Any]) -> None:
+    """A phone that waited for this very message waits no more."""
     if row.state == MessageState.UNKNOWN:
         release(tx, row.lane)
