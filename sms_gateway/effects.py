@@ -39,6 +39,7 @@ def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
     if opened.joined:
         key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
     elif reason is asked.Reason.DANGER:
+        taking.beside[:0], taking.first[:] = taking.first, []  # the number to call comes first, who we are after it
         key = "danger_person" if opened.kind is desk.PromiseKind.OPEN else "handoff_night"
     else:
         key = _SAID_BY_REASON.get(reason) or _SAID_BY_KIND[opened.kind]

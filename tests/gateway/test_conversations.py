@@ -61,6 +61,14 @@ def test_a_first_text_says_who_answers_and_shows_the_menu(french: Phone) -> None
     assert "0 Une personne" in menu
 
 
+def test_in_danger_the_number_to_call_comes_before_who_we_are(french: Phone) -> None:
+    danger, person, welcome, privacy = french.text("mon mari me frappe")
+    assert "appelez le 17" in danger
+    assert "numéro 4001" in person
+    assert "Une machine vous guide" in welcome
+    assert "EFFACER" in privacy
+
+
 def test_words_that_name_a_procedure_lead_into_it(french: Phone) -> None:
     *_, question = french.text("jai perdu ma carte d'identité")
     assert "perdue ou volée" in question
