@@ -46,6 +46,15 @@ def answers(house: House) -> int:
         return len(tx.execute(select(outbox.c.id).where(outbox.c.kind == "answer")).all())
 
 
+def test_danger_is_marked_before_and_after_it_is_taken(house: House) -> None:
+    house.text(CITIZEN, "je veux mourir")
+    (number,) = house.numbers()
+    awa = house.signed_in("awa")
+    assert "> danger</span>" in awa.get("/inbox").text
+    awa.post("/inbox/next")
+    assert "> danger</span>" in awa.get(f"/inbox/{number}").text
+
+
 def test_a_volunteer_takes_the_next_answers_and_finishes(house: House, asked: int) -> None:
     awa = house.signed_in("awa")
     start = awa.get("/inbox").text
