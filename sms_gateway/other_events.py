@@ -50,7 +50,7 @@ def take_stored(tx: Connection, services: Services, event_id: int, now: datetime
     if row is None or row.taken_at is not None or row.person_id is None:
         return
     person = people.lock(tx, services.sealer, row.person_id)
-    row = tx.execute(select(events).where(events.c.id == event_id).with_for_update()).one()
+    row = tx.execute(select(events).where(events.c.id == event_id).with_for_update(key_share=True)).one()
     if person is None or person.seal is None or row.taken_at is not None:
         if row.taken_at is None:
             mailbox.taken(tx, event_id, now=now)

@@ -8,7 +8,7 @@ UNKNOWN, and `settling` decides.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -35,7 +35,6 @@ from sms_gateway.store.tables import (
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=25)  # a call to the gateway takes 12.1 s at most; what a dead sender held moves within 30
 _ADD = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 
 
@@ -193,7 +192,7 @@ def claim(services: Services, message_id: int, *, now: datetime) -> Claim | None
         if lane is None:
             return None
         held_until = tx.execute(
-            select(lanes.c.held_until).where(lanes.c.lane == lane).with_for_update()
+            select(lanes.c.held_until).where(lanes.c.lane == lane).with_for_update(key_share=True)
         ).scalar_one_or_none()
         row = messages.next_of_lane(tx, lane, held=held_until is not None and held_until > now)
         if row is None or row.state != MessageState.WAITING or row.not_before > now:
@@ -202,11 +201,11 @@ def claim(services: Services, message_id: int, *, now: datetime) -> Claim | None
         if text is None:
             messages.settle(tx, row, MessageState.CANCELLED, now=now, reason="erased")
             return None
-        lease = secrets.token_hex(8)
+        lease, until = secrets.token_hex(8), now + settling.LEASE
         tx.execute(
             update(outbox)
             .where(outbox.c.id == row.id)
-            .values(state=MessageState.SENDING, lease=lease, lease_until=now + LEASE, attempts=row.attempts + 1)
+            .values(state=MessageState.SENDING, lease=lease, lease_until=until, attempts=row.attempts + 1)
         )
         return Claim(row.id, lease, row.channel, text)
 

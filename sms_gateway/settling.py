@@ -30,9 +30,12 @@ from sms_gateway.store.tables import (
     lanes,
     outbox,
 )
+from sms_gateway.store.tables import people as people_table
 
 log = structlog.get_logger(__name__)
 
+LEASE = timedelta(seconds=25)  # a call to the gateway takes 12.1 s at most; what a dead sender held moves within 30
+CLOCKS_DIFFER = timedelta(seconds=1)  # between the machines of an installation
 DANGER_HOLD = timedelta(seconds=5)
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
 CONFIGURATION_WAIT = timedelta(minutes=5)  # somebody must mend a setting or a balance first
@@ -47,12 +50,15 @@ def record_report(services: Services, report: DeliveryReport) -> None:
     now = services.clock()
     hashes = services.sealer.lanes(report.phone)
     with services.database.write() as tx:
-        found = tx.execute(
-            select(outbox.c.id).where(outbox.c.gateway_id == report.gateway_id, outbox.c.lane.in_(hashes))
-        ).scalar()
-        row = messages.lock(tx, found, person_too=report.reason in _BLACKLISTED) if found else None
-        if row is None:
-            tx.execute(select(lanes.c.lane).where(lanes.c.lane.in_(hashes)).order_by(lanes.c.lane).with_for_update())
+        if report.reason in _BLACKLISTED:
+            its_people = select(people_table.c.id).where(people_table.c.lane.in_(hashes)).order_by(people_table.c.id)
+            tx.execute(its_people.with_for_update(key_share=True))
+        of_phone = select(lanes.c.lane).where(lanes.c.lane.in_(hashes)).order_by(lanes.c.lane)
+        tx.execute(of_phone.with_for_update(key_share=True))
+        # Only under the lock: a sender that stores this id at the same moment would not find the report, nor we the id.
+        its_id = outbox.c.gateway_id == report.gateway_id
+        found = tx.execute(select(outbox.c.id).where(its_id, outbox.c.lane.in_(hashes))).scalar()
+        row = messages.lock(tx, found) if found else None
         seen = select(delivery_reports.c.id).where(
             delivery_reports.c.channel == report.channel,
             delivery_reports.c.gateway_id == report.gateway_id,
@@ -73,7 +79,7 @@ def record_report(services: Services, report: DeliveryReport) -> None:
         if row is not None:
             _climb(tx, services, row, report.status, report.reason, now)
         else:
-            _match_unknown(tx, services, hashes, now)
+            _match_unknown(tx, services, hashes, now, since=now)
 
 
 def settle_lapsed(services: Services, *, now: datetime, limit: int = 200) -> int:
@@ -148,7 +154,8 @@ def _become_unknown(tx: Connection, services: Services, row: Row[Any], reason: s
         .values(state=MessageState.UNKNOWN, lease=None, lease_until=now + hold, reason=reason[:200])
     )
     tx.execute(update(lanes).where(lanes.c.lane == row.lane).values(held_until=now + hold))
-    _match_unknown(tx, services, (row.lane,), now)
+    claimed_at = row.lease_until - LEASE
+    _match_unknown(tx, services, (row.lane,), now, since=claimed_at - CLOCKS_DIFFER)
 
 
 def _settle_unknown(tx: Connection, services: Services, row: Row[Any], now: datetime) -> None:
@@ -166,11 +173,15 @@ def _settle_unknown(tx: Connection, services: Services, row: Row[Any], now: date
         messages.fail(tx, row, "nobody knows whether it left", now)
 
 
-def _match_unknown(tx: Connection, services: Services, hashes: tuple[str, ...], now: datetime) -> None:
-    """Settle a phone's one unknown message by a report that no known message has claimed."""
-    row = tx.execute(
-        select(outbox).where(outbox.c.lane.in_(hashes), outbox.c.state == MessageState.UNKNOWN).with_for_update()
-    ).first()
+def _match_unknown(
+    tx: Connection, services: Services, hashes: tuple[str, ...], now: datetime, *, since: datetime
+) -> None:
+    """Settle a phone's one unknown message by a report that no known message has claimed.
+
+    `since`: when it was claimed. An older report is of a text before it, whose own id was never learned.
+    """
+    unknown = select(outbox).where(outbox.c.lane.in_(hashes), outbox.c.state == MessageState.UNKNOWN)
+    row = tx.execute(unknown.with_for_update(key_share=True)).first()
     if row is None:
         return
     report = tx.execute(
@@ -178,7 +189,7 @@ def _match_unknown(tx: Connection, services: Services, hashes: tuple[str, ...], 
         .where(
             delivery_reports.c.lane.in_(hashes),
             delivery_reports.c.message_id.is_(None),
-            delivery_reports.c.received_at >= row.created_at,
+            delivery_reports.c.received_at >= since,
         )
         .order_by(delivery_reports.c.id)
         .limit(1)

@@ -61,7 +61,7 @@ def _step(tx: Connection, services: Services, case_id: int, now: datetime) -> bo
     row = stored.find_id(tx, case_id)
     if row is None or row.state == CaseState.CLOSED or row.next_deadline > now:
         return False
-    free = select(people.c.id).where(people.c.id == row.person_id).with_for_update(skip_locked=True)
+    free = select(people.c.id).where(people.c.id == row.person_id).with_for_update(key_share=True, skip_locked=True)
     if tx.execute(free).first() is None:
         return False  # somebody is at this case now, and leaves it with a deadline
     record, person = moving.lock_with_person(tx, services.sealer, case_id=case_id, person_id=row.person_id)

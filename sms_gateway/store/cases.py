@@ -57,7 +57,7 @@ def find_id(tx: Connection, case_id: int) -> Row[Any] | None:
 
 def lock(tx: Connection, case_id: int) -> Row[Any] | None:
     """The case, locked; its person is locked before, always."""
-    return tx.execute(select(cases).where(cases.c.id == case_id).with_for_update()).first()
+    return tx.execute(select(cases).where(cases.c.id == case_id).with_for_update(key_share=True)).first()
 
 
 def open_of(tx: Connection, person_id: int) -> Row[Any] | None:
@@ -113,7 +113,7 @@ def wake_waiting(tx: Connection, organisation_id: int, *, now: datetime, limit: 
         )
         .order_by(cases.c.severity, cases.c.unanswered_since, cases.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     ids = list(tx.execute(first).scalars())
     if ids:

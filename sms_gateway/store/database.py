@@ -1,4 +1,8 @@
-"""The two transactions: read() and write(). The database is the only truth."""
+"""The two transactions: read() and write(). The database is the only truth.
+
+Rows are locked with `with_for_update(key_share=True)`, PostgreSQL's NO KEY UPDATE. The stronger FOR UPDATE also stops
+the foreign key checks of whoever merely refers to the row: a delivery report and a turn of one person then deadlocked.
+"""
 
 import os
 import threading

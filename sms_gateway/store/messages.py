@@ -27,9 +27,10 @@ def lock(tx: Connection, message_id: int, *, person_too: bool = False) -> Row[An
     if where is None:
         return None
     if person_too and where.person_id is not None:
-        tx.execute(select(people_table.c.id).where(people_table.c.id == where.person_id).with_for_update())
-    tx.execute(select(lanes.c.lane).where(lanes.c.lane == where.lane).with_for_update())
-    return tx.execute(select(outbox).where(outbox.c.id == message_id).with_for_update()).first()
+        whose = select(people_table.c.id).where(people_table.c.id == where.person_id)
+        tx.execute(whose.with_for_update(key_share=True))
+    tx.execute(select(lanes.c.lane).where(lanes.c.lane == where.lane).with_for_update(key_share=True))
+    return tx.execute(select(outbox).where(outbox.c.id == message_id).with_for_update(key_share=True)).first()
 
 
 def next_of_lane(tx: Connection, lane: str, *, held: bool) -> Row[Any] | None:

@@ -123,7 +123,7 @@ def account(tx: Connection, account_id: int) -> Row[Any] | None:
 def lock_accounts(tx: Connection, account_ids: Iterable[int]) -> dict[int, Row[Any]]:
     """These accounts, locked in the order of their ids; cases and persons are locked before, always."""
     query = select(accounts).where(accounts.c.id.in_(sorted(set(account_ids)))).order_by(accounts.c.id)
-    return {row.id: row for row in tx.execute(query.with_for_update())}
+    return {row.id: row for row in tx.execute(query.with_for_update(key_share=True))}
 
 
 def set_account(tx: Connection, account_id: int, **columns: Any) -> None:

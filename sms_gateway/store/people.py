@@ -15,7 +15,7 @@ from sms_gateway.store.upsert import on_both
 _ROWS = select(people, person_keys.c.sealed_key).outerjoin(person_keys, person_keys.c.person_id == people.c.id)
 _FIND = _ROWS.where(
     people.c.service_id == bindparam("service"), people.c.lane.in_(bindparam("lanes", expanding=True))
-).with_for_update(of=people)
+).with_for_update(key_share=True, of=people)
 _CHANGE = update(people).where(people.c.id == bindparam("person"))
 _CREATE = on_both(
     lambda insert: insert(people).on_conflict_do_nothing(index_elements=["service_id", "lane"]).returning(people.c.id)
@@ -101,7 +101,7 @@ def find(tx: Connection, sealer: Sealer, *, service_id: int, phone: str) -> Pers
 
 def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
     """The person, locked until the transaction ends; None where there is no such row."""
-    query = _ROWS.where(people.c.id == person_id).with_for_update(of=people)
+    query = _ROWS.where(people.c.id == person_id).with_for_update(key_share=True, of=people)
     row = tx.execute(query).first()
     if row is not None and not _has_its_key(row, sealer):
         row = tx.execute(query).first()

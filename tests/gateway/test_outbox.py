@@ -1,5 +1,6 @@
 """The outbox: in order per phone, each text once, and what happens when nobody knows whether one left."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
@@ -12,7 +13,7 @@ from sms_gateway.channels.base import Accepted, DeliveryReport, RefusalKind, Ref
 from sms_gateway.context import Services
 from sms_gateway.settings import Settings
 from sms_gateway.store import people
-from sms_gateway.store.tables import MessageKind, MessageState, delivery_reports, journal
+from sms_gateway.store.tables import MessageKind, MessageState, delivery_reports, journal, lanes
 from sms_gateway.store.tables import outbox as outbox_table
 from tests.clocks import FixedClock
 from tests.gateway.parts import PHONE, ObedientGateway, a_person, wired
@@ -166,6 +167,55 @@ def test_a_sender_that_died_leaves_an_unknown_send(
     assert [message.body for message in gateway.sent] == ["one"]
     outbox.deliver(services, dead)  # it comes back from the dead: what it learns changes nothing any more
     assert states(services) == [MessageState.SENT]
+
+
+def test_a_late_report_of_an_earlier_text_settles_no_later_one(
+    services: Services, gateway: ObedientGateway, clock: FixedClock
+) -> None:
+    """The first is sent again, since nobody knows of it; then its report comes. The second's sender dies before it
+    calls: that report is not the second's, which has not left."""
+    put(services, "one", "two")
+    gateway.answers.append(Unknown("read timed out"))
+    send_all_once(services)
+    clock.advance(seconds=31)
+    settling.settle_lapsed(services, now=clock())
+    send_all_once(services)
+    settling.record_report(services, report("gw-of-the-lost-one", ReportStatus.DELIVERED))
+    clock.advance(seconds=5)
+    with services.database.read() as tx:
+        (second,) = outbox.due_messages(tx, now=clock())
+    assert outbox.claim(services, second, now=clock()) is not None
+    clock.advance(seconds=26)
+    settling.settle_lapsed(services, now=clock())
+    assert states(services) == [MessageState.SENT, MessageState.UNKNOWN]
+
+
+def send_all_once(services: Services) -> None:
+    """One text of each phone that is due leaves, or does not."""
+    with services.database.read() as tx:
+        due = outbox.due_messages(tx, now=services.clock())
+    for message_id in due:
+        if claim := outbox.claim(services, message_id, now=services.clock()):
+            outbox.deliver(services, claim)
+
+
+def test_a_report_and_the_gateways_answer_that_meet_find_each_other(services: Services) -> None:
+    """The report is read while the sender's transaction, which stores the id, has not ended."""
+    (message_id,) = put(services, "one")
+    with services.database.read() as tx:
+        lane = tx.execute(select(outbox_table.c.lane)).scalar_one()
+    reporting = threading.Thread(
+        target=settling.record_report, args=(services, report("gw-1", ReportStatus.DELIVERED)), daemon=True
+    )
+    with services.database.write() as tx:
+        tx.execute(select(lanes).where(lanes.c.lane == lane).with_for_update(key_share=True))
+        reporting.start()
+        reporting.join(0.3)  # it waits for the phone's lane now, or it would have ended
+        assert reporting.is_alive()
+        row = tx.execute(select(outbox_table).where(outbox_table.c.id == message_id)).one()
+        settling.record(tx, services, row, Accepted("gw-1"), services.clock())
+    reporting.join(10)
+    assert states(services) == [MessageState.DELIVERED]
 
 
 def test_danger_texts_pass_a_held_phone(services: Services, gateway: ObedientGateway) -> None:
