@@ -135,3 +135,9 @@ def team_phones(counter: Counter) -> list[str]:
     with counter.database.read() as tx:
         sealed = tx.execute(select(accounts.c.phone).where(accounts.c.phone.is_not(None))).scalars().all()
     return [counter.sealer.team.open(phone) for phone in sealed]
+
+
+def errors_in_logs(counter: Counter) -> list[str]:
+    """What the processes logged as errors: for whoever reads why a test failed."""
+    lines = [line for path in sorted(counter.settings.logs.glob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [line for line in lines if '"level": "error"' in line]

@@ -1,6 +1,6 @@
 """Promise 1: a database that is down or locked loses nothing. Texts wait on disk in their order; a dial gets a screen.
 
-Seen to fail:
+Seen to fail: with ten seconds of patience for another writer, a dial waited ten seconds for its screen.
 """
 
 import sqlite3

@@ -1,6 +1,8 @@
 """Promise 1: nothing received is lost, nothing leaves twice, through kill -9 of web, worker and Redis.
 
-Seen to fail:
+Seen to fail, on both databases: with the text handed to the gateway before the claim is committed (texts came twice);
+with FOR UPDATE in place of NO KEY UPDATE (PostgreSQL: deadlocks, "we had a breakdown"); with reports that settle any text
+of their phone (a text that never came counted as sent).
 """
 
 import time
@@ -10,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sms_gateway import outbox
+from sms_gateway import settling
 from tests.promises import rows
 from tests.promises.chaos import killing
 from tests.promises.conftest import Open
@@ -26,13 +28,14 @@ PHONES = max(4, TURNS // (len(SCRIPT) + len(HOPS)))
 KILLS = max(12, TURNS // 15)
 PEOPLE_AT_ONCE = 6
 WRITES_EVERY = 0.1  # seconds between two texts of a phone
-SETTLED_IN = outbox.LEASE.total_seconds() + 30  # a sender that was killed keeps its lease so long
+SETTLED_IN = settling.LEASE.total_seconds() + 40  # a sender that was killed keeps its lease so long
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def counter(request: pytest.FixtureRequest, open_one: Open) -> Iterator[Counter]:
     """A whole installation whose gateway reports deliveries."""
-    with open_one(request.param) as made:
+    # Reports come after 0.05 s, but later where nobody is there to take them: the hold outlasts two web servers' death.
+    with open_one(request.param, GUICHET_HOLD_SECONDS="10") as made:
         yield made
 
 
@@ -92,6 +95,7 @@ def test_kill_9_of_web_worker_and_redis_loses_nothing_and_doubles_nothing(counte
     counter.guichet.wait_until_ready()
     rows.wait_until_still(counter, seconds=SETTLED_IN)
 
+    print("\n".join(rows.errors_in_logs(counter)))
     assert rows.broken(counter) == []
     usual = beginnings(counter, calm.texting[0])
     assert [heard for phone in crowd.texting if (heard := beginnings(counter, phone)) != usual] == []
@@ -107,7 +111,10 @@ def beginnings(counter: Counter, phone: str) -> list[str]:
 def test_a_second_start_on_the_same_data_goes_on_where_the_first_stopped(counter: Counter) -> None:
     phone = counter.phone("+254730000001")
     phone.asks("Hello", "1 ")
+    rows.wait_until_still(counter)  # a text that was leaving would hold its phone until its sender's lease is over
     counter.guichet.kill("supervisor")
+    assert counter.guichet.process is not None
+    counter.guichet.process.wait(10)
     until(
         lambda: not any(counter.guichet.pids.get(name) for name in ("web", "worker")), what="its children outlived it"
     )
