@@ -19,7 +19,7 @@ from flows.effects import (
 )
 from flows.machine import Machine
 from flows.reader import Certainty, Intent, Reading
-from flows.session import Aside, Reply, Session, Status, Turn
+from flows.session import Aside, Channel, Reply, Session, Status, Turn
 from flows.walk import open_case
 from flows.wording import Say, sayer
 
@@ -100,9 +100,18 @@ def _danger(machine: Machine, session: Session, reading: Reading, text: str, say
         values = {
             name: value if isinstance(value, str) else value.get(language, "") for name, value in told.values.items()
         }
-        replies = tuple(Reply(words) for words in (say(told.phrase, **values),) if words)
+        words = say(told.phrase, **values)
+        replies = (_screen_of_danger(machine, session, words),) if words else ()
     case = open_case(machine, session, Reason.DANGER, text, severity=Severity.DANGER, danger=kind)
     return Turn(session, replies, (case,))
+
+
+def _screen_of_danger(machine: Machine, session: Session, words: str) -> Reply:
+    """An SMS holds the number alone; a screen stays open, with the key to a person."""
+    if session.channel is Channel.SMS:
+        return Reply(words)
+    legend = machine.choice_legends[machine.spoken(session.language)]
+    return Reply(words, legend=(legend.person,), more=legend.more, back=legend.back, expects_answer=True)
 
 
 def _language(machine: Machine, session: Session, reading: Reading) -> Turn:

@@ -36,8 +36,8 @@ VOLUNTEERS = {
     "cote_divoire": DemoAccount("aya", Role.VOLUNTEER, "Aya", "fr", "+99922510001", ("fr",), ("cote_divoire",)),
 }
 OTHERS = (
-    DemoAccount("mariam", Role.COORDINATOR, "Mariam", "en"),
-    DemoAccount("claire", Role.COORDINATOR, "Claire", "fr"),
+    DemoAccount("mariam", Role.COORDINATOR, "Mariam", "en", "+99925420001"),
+    DemoAccount("claire", Role.COORDINATOR, "Claire", "fr", "+99933200001"),
     DemoAccount("paul", Role.EDITOR, "Paul", "fr"),
 )
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flows import screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
 from sms_gateway import phrases, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
-from sms_gateway.store.tables import PersonStatus, SessionStatus
+from sms_gateway.store.tables import MessageKind, PersonStatus, SessionStatus
 from sms_gateway.turns import Taking, Text
 
 SEVERITIES: Mapping[Severity, int] = {Severity.DANGER: 0, Severity.URGENT: 1, Severity.NORMAL: 2}
@@ -34,17 +35,29 @@ def carry_out(taking: Taking, effect: asked.Effect, *, session_id: int) -> None:
 
 def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
     """Say the number of a case, and by when somebody answers."""
-    taking.promised = not opened.joined
+    taking.promised = not opened.joined or reason is asked.Reason.DANGER
     case, when = str(opened.number), turns.by(taking, opened.by)
     if opened.joined:
         key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
     elif reason is asked.Reason.DANGER:
-        taking.beside[:0], taking.first[:] = taking.first, []  # the number to call comes first, who we are after it
         key = "danger_person" if opened.kind is desk.PromiseKind.OPEN else "handoff_night"
     else:
         key = _SAID_BY_REASON.get(reason) or _SAID_BY_KIND[opened.kind]
     text = taking.phrase(key, case=case, by=when, emergency=phrases.emergency(taking.service.country))
-    taking.said.append(Reply(text, keep=True))
+    if reason is asked.Reason.DANGER:
+        _number_first(taking, text)
+    else:
+        taking.said.append(Reply(text, keep=True))
+
+
+def _number_first(taking: Taking, promised: str) -> None:
+    """In danger the number to call comes first and waits for nothing; who answers, and who we are, come after it."""
+    taking.beside[:0], taking.first[:] = taking.first, []
+    if taking.channel is Channel.USSD:
+        taking.beside.insert(0, Text(promised))  # the screen holds the number, and the key to a person
+        return
+    taking.first[:] = [Text(body, MessageKind.DANGER) for body in screens.sms(taking.said)]
+    taking.said[:] = [Reply(promised)]
 
 
 def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:

@@ -127,6 +127,9 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         if standing.machine_parked and not _has_the_floor(stored, standing):
             _to_the_volunteer(taking, stored, standing)
             return
+        if standing.danger and _read(taking).intent is Intent.HELP:  # "help me" is no question about prices
+            join(taking)
+            return
         if _is_free_words(taking) and _is_for_the_case(taking, stored, standing):
             return
     if stored is not None:

@@ -27,7 +27,7 @@ from sms_gateway.store import journal
 from sms_gateway.store.people import Person
 from sms_gateway.store.tables import CaseState, EntryKind
 
-JOINED_ONCE = timedelta(minutes=10)  # a burst of texts is confirmed once
+JOINED_ONCE = timedelta(minutes=1)  # a burst of texts is confirmed once
 USUAL_OF = timedelta(days=42)  # what the network did in these weeks says how long a wait is
 
 

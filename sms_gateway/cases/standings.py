@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sms_gateway.cases import moving
-from sms_gateway.cases.case import SAME_MATTER, Outcome
+from sms_gateway.cases.case import DANGER, SAME_MATTER, Outcome
 from sms_gateway.cases.following import opened
 from sms_gateway.store import cases as stored
 from sms_gateway.store import offers
@@ -27,6 +27,7 @@ class Standing:
     last_answer: str | None
     machine_parked: bool
     parked_since: datetime | None
+    danger: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def standing(tx: Connection, person: Person, *, now: datetime) -> Standing | Non
         last_answer=opened(person, answer.body) if answer is not None else None,
         machine_parked=case.machine_parked,
         parked_since=max(since) if since and case.machine_parked else None,
+        danger=case.severity == DANGER,
     )
 
 

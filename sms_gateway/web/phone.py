@@ -14,7 +14,7 @@ from sms_gateway import services as services_
 from sms_gateway.channels.base import simulated_phone
 from sms_gateway.channels.simulator import NAME
 from sms_gateway.services import Service
-from sms_gateway.web import phone_network, phone_state, phone_view
+from sms_gateway.web import phone_clearing, phone_network, phone_state, phone_view
 from sms_gateway.web.accounts import current_services
 from sms_gateway.web.countries import country_name
 from sms_gateway.web.gates import public
@@ -30,7 +30,11 @@ KEYS = frozenset("0123456789*#")
 @public
 def start() -> str:
     """The shop window."""
+    is_new = phone_state.load() is None
     state, service, every = _here()
+    if is_new:
+        for one in every:
+            phone_clearing.put_away(current_services(), one, citizen=None, now=current_services().clock())
     phone_state.keep(state)
     return _page("phone.html", state, service, every)
 
@@ -73,6 +77,10 @@ def change() -> Response | str:
     if form.get("mood") in set(Mood):
         state = replace(state, mood=Mood(form["mood"]), mood_since=current_services().clock().isoformat())
     if "again" in form:
+        for one in every:
+            phone_clearing.put_away(
+                current_services(), one, citizen=state.number, now=current_services().clock()
+            )
         state = phone_state.fresh(service.code, current_services().clock(), first_word="")
         state = replace(state, citizen_field=_first_word(service, state))
     return _answer(state, service, every)

@@ -262,6 +262,22 @@ def test_erasing_forgets_every_word_and_still_says_so(services: Services, french
     assert "Une machine vous guide" in welcome, "a person who was erased is new"
 
 
+def test_danger_on_a_screen_has_the_number_and_the_key_to_a_person(kenyan: Phone) -> None:
+    kenyan.dial()
+    kenyan.news()
+    screen = kenyan.press("my husband beats me")
+    assert screen.startswith("CON ")
+    assert "112" in screen
+    assert screen.endswith("0 A person")
+    assert any("number 4001" in body for body in kenyan.news())
+
+
+def test_help_me_in_danger_joins_the_case_and_shows_no_menu(french: Phone) -> None:
+    french.text("je veux mourir")
+    said = french.text("aide moi")
+    assert not any("Carte d'identité" in body for body in said)
+
+
 def test_whoever_writes_again_after_erasing_is_not_forgotten_twice(services: Services, french: Phone) -> None:
     from sms_gateway import retention
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from sms_gateway.app import create_app
+from sms_gateway.store.tables import CaseState, cases
 from tests.clocks import FixedClock
 from tests.web.house import House, Visitor
 
@@ -42,6 +44,30 @@ def deliver(house: House, visitor: Visitor) -> str:
     """Let what waits leave, then look again."""
     house.work()
     return visitor.get("/phone").text
+
+
+def test_new_phones_finish_what_the_old_one_had_asked(living_house: House) -> None:
+    visitor = living_house.visitor()
+    visitor.get("/phone")
+    for said in ("Bonjour", "0", "ya plus de chauffage"):
+        press(visitor, "send", said)
+    assert open_cases(living_house) == 1
+    visitor.post("/phone/change", {"again": "yes"})
+    assert open_cases(living_house) == 0
+
+
+def test_a_newcomer_finds_nothing_that_others_left_long_ago(house: House) -> None:
+    house.ask_for_a_person("+99920000001", "ya plus de chauffage")
+    house.visitor().get("/phone")
+    assert open_cases(house) == 1, "somebody may still be trying it"
+    house.services.clock.advance(minutes=11)  # type: ignore[attr-defined]
+    house.visitor().get("/phone")
+    assert open_cases(house) == 0
+
+
+def open_cases(house: House) -> int:
+    with house.services.database.read() as tx:
+        return len(tx.execute(select(cases.c.id).where(cases.c.state != CaseState.CLOSED)).all())
 
 
 def test_each_key_writes_and_the_right_one_takes_back(house: House) -> None:
