@@ -1,8 +1,8 @@
 """Promise 1: nothing received is lost, nothing leaves twice, through kill -9 of web, worker and Redis.
 
-Seen to fail, on both databases: with the text handed to the gateway before the claim is committed (texts came twice);
-with FOR UPDATE in place of NO KEY UPDATE (PostgreSQL: deadlocks, "we had a breakdown"); with reports that settle any text
-of their phone (a text that never came counted as sent).
+Seen to fail on both databases with a text given to the gateway before its claim is committed (texts came twice); with
+FOR UPDATE in place of NO KEY UPDATE (PostgreSQL: deadlocks, "we had a breakdown"); with reports that settle any text of
+their phone (a text that never came counted as sent).
 """
 
 import time
