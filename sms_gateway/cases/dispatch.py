@@ -137,7 +137,12 @@ def _turn(wanted: Wanted) -> tuple[bool, datetime, int]:
 def _is_free(one: Volunteer) -> bool:
     if one.paused or one.asked_now or not _can_be_asked(one):
         return False
-    return one.load < (one.capacity if one.at_screen or not one.has_phone else 1)
+    return one.load < room(one.capacity, at_screen=one.at_screen, has_phone=one.has_phone)
+
+
+def room(capacity: int, *, at_screen: bool, has_phone: bool) -> int:
+    """How many cases at a time: one by SMS, where two would make an answer's addressee unclear."""
+    return capacity if at_screen or not has_phone else 1
 
 
 def _can_be_asked(one: Volunteer) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from sms_gateway.cases import moving
-from sms_gateway.cases.dispatch import place_in_queue
+from sms_gateway.cases.dispatch import place_in_queue, room
 from sms_gateway.cases.following import opened
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, quiet_from
@@ -228,7 +228,7 @@ def volunteers(tx: Connection, scope: Scope, now: datetime) -> list[VolunteerLin
             paused_until=row.paused_until,
             at_screen=is_at_screen(row, now),
             load=loads.get(row.id, 0),
-            capacity=row.capacity,
+            capacity=room(row.capacity, at_screen=is_at_screen(row, now), has_phone=row.lane is not None),
             is_asked=row.id in busy,
         )
         for row in rows

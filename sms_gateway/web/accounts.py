@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
+from flows import packaged
 from sms_gateway.channels.base import inbound_phone, simulated_phone
 from sms_gateway.context import Services
 from sms_gateway.errors import AlreadyTaken, GuichetError, NotFound
@@ -172,6 +173,7 @@ def make_account(
     """
     login = login.strip()
     check_account(login=login, password=password, language=language)
+    check_languages(languages)
     number = _own_phone(phone)
     hashed, now = passwords.hash_password(password), services.clock()
     with services.database.write() as tx:
@@ -217,6 +219,13 @@ def check_account(*, login: str, password: str, language: str) -> None:
         raise GuichetError(f"A password has at most {passwords.LONGEST} characters.")
     if language not in LANGUAGES:
         raise GuichetError(f"The pages speak {', '.join(LANGUAGES)}: choose one of these.")
+
+
+def check_languages(languages: Sequence[str]) -> None:
+    """Refuse a language that nobody texts us in: its cases would never be offered."""
+    known = packaged.reader_languages()
+    if unknown := [one for one in languages if one not in known]:
+        raise GuichetError(f"Nobody texts in {', '.join(unknown)} here. Choose among {', '.join(known)}.")
 
 
 def _own_phone(phone: str | None) -> str | None:
