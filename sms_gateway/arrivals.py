@@ -13,7 +13,7 @@ from sms_gateway.services import Line, Service
 from sms_gateway.store import mailbox, people
 from sms_gateway.store.people import Person
 from sms_gateway.store.tables import EventKind, PersonStatus
-from sms_gateway.turns import Taking
+from sms_gateway.taking import Taking
 
 
 def line_of(tx: Connection, inbound: InboundText | InboundHop | HopsEnded, kind: str) -> tuple[Service, Line]:

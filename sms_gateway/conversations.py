@@ -23,7 +23,7 @@ from sms_gateway.hops import UssdAnswer
 from sms_gateway.store import mailbox
 from sms_gateway.store.database import is_unavailable
 from sms_gateway.store.tables import EventKind
-from sms_gateway.turns import Taking, Text
+from sms_gateway.taking import Taking, Text
 
 log = structlog.get_logger(__name__)
 

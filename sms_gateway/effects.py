@@ -6,12 +6,12 @@ from typing import Any
 from flows import screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import phrases, turns
+from sms_gateway import phrases, reception, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
 from sms_gateway.store.tables import MessageKind, PersonStatus, SessionStatus
-from sms_gateway.turns import Taking, Text
+from sms_gateway.taking import Taking, Text
 
 SEVERITIES: Mapping[Severity, int] = {Severity.DANGER: 0, Severity.URGENT: 1, Severity.NORMAL: 2}
 
@@ -36,7 +36,7 @@ def carry_out(taking: Taking, effect: asked.Effect, *, session_id: int) -> None:
 def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
     """Say the number of a case, and by when somebody answers."""
     taking.promised = not opened.joined or reason is asked.Reason.DANGER
-    case, when = str(opened.number), turns.by(taking, opened.by)
+    case, when = str(opened.number), taking.by(opened.by)
     if opened.joined:
         key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
     elif reason is asked.Reason.DANGER:
@@ -82,7 +82,7 @@ def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
     sessions.wait_for_case(taking.tx, session_id, opened.case_id)
     standing = desk.standing(taking.tx, taking.person, now=taking.now) if opened.joined else None
     if standing is not None and effect.reason is asked.Reason.ASKED and not effect.words:
-        turns.say_where_it_stands(taking, standing)
+        reception.say_where_it_stands(taking, standing)
         return
     promise(taking, opened, effect.reason)
 
@@ -113,7 +113,7 @@ def _reopen(taking: Taking, _effect: asked.ReopenCase, _session_id: int) -> None
         words=taking.words,
         now=taking.now,
     )
-    when = turns.by(taking, opened.by)
+    when = taking.by(opened.by)
     taking.promised = True
     taking.said.append(Reply(taking.phrase("reopened", case=str(opened.number), by=when), keep=True))
 
@@ -130,7 +130,7 @@ def _show_answer(taking: Taking, _effect: asked.ShowAnswer, _session_id: int) ->
 
 def _stop(taking: Taking, _effect: asked.StopTexts, _session_id: int) -> None:
     desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
-    turns.end_sessions(taking)
+    taking.end_sessions()
     taking.change_person(status=PersonStatus.STOPPED)
     journal.record(taking.tx, taking.service.organisation_id, "stopped", now=taking.now, person_id=taking.person.id)
     taking.said[:] = [Reply(taking.phrase("stop_confirmed", service=taking.service.name), keep=True)]
@@ -150,7 +150,7 @@ def _choose_language(taking: Taking, effect: asked.ChooseLanguage, _session_id: 
     if taking.said:
         return  # the open question was said in it already
     kept = Reply(taking.phrase("language_kept"), head=True)
-    open_question = turns.active_session(taking) or _below(taking)
+    open_question = taking.active_session() or _below(taking)
     if open_question is None:
         taking.said.append(kept)
         turns.show_menu(taking)
@@ -161,12 +161,12 @@ def _choose_language(taking: Taking, effect: asked.ChooseLanguage, _session_id: 
 
 
 def _ask_language(taking: Taking, _effect: asked.AskLanguage, _session_id: int) -> None:
-    turns.put_aside(taking, turns.active_session(taking))
+    taking.put_aside(taking.active_session())
     turns.start_dialogue(taking, "language_menu")
 
 
 def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> None:
-    turns.put_aside(taking, turns.active_session(taking))
+    taking.put_aside(taking.active_session())
     turns.show_menu(taking)
 
 
@@ -179,8 +179,8 @@ def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
     if below is None or below.id == session_id:
         turns.show_menu(taking)
         return
-    if (stored := turns.active_session(taking)) is not None:
-        turns.set_status(taking, stored, SessionStatus.ENDED)
+    if (stored := taking.active_session()) is not None:
+        taking.set_status(stored, SessionStatus.ENDED)
     turns.again(taking, below)
 
 
@@ -189,7 +189,7 @@ def _restart(taking: Taking, _effect: asked.RestartFlow, _session_id: int) -> No
     if below is None:
         turns.show_menu(taking)
         return
-    turns.set_status(taking, below, SessionStatus.ENDED)
+    taking.set_status(below, SessionStatus.ENDED)
     turns.begin_flow(taking, below.flow)
 
 
@@ -204,7 +204,7 @@ def _help(taking: Taking, _effect: asked.SayHelp, _session_id: int) -> None:
         taking.beside.append(Text(said))  # the screen stays with the question
     else:
         taking.said.append(Reply(said))
-    if (stored := turns.active_session(taking)) is not None:
+    if (stored := taking.active_session()) is not None:
         turns.again(taking, stored)
 
 
@@ -212,7 +212,7 @@ def _erase(taking: Taking, _effect: asked.EraseAll, _session_id: int) -> None:
     """The key goes now; a new one holds the number alone, until the last text has left."""
     phone = people.phone_of(taking.person)
     desk.stop_by_citizen(taking.tx, taking.services, taking.person, now=taking.now)
-    turns.end_sessions(taking)
+    taking.end_sessions()
     taking.write_person()
     people.erase(taking.tx, taking.person.id)
     assert phone is not None

@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 
 from flows import reader, screens
 from flows.session import Channel, Reply
-from sms_gateway import arrivals, saying, turns
+from sms_gateway import arrivals, reception, saying, turns
 from sms_gateway.channels.base import HopsEnded, InboundHop, new_input
 from sms_gateway.context import Services
 from sms_gateway.store import mailbox, ussd
 from sms_gateway.store.people import Person
 from sms_gateway.store.tables import EventKind, MessageKind
-from sms_gateway.turns import DIALOGUE, MENU, Taking, Text
+from sms_gateway.taking import DIALOGUE, MENU, Taking, Text
 
 SEEN_AGAIN = timedelta(hours=1)  # silence is counted in days: not every hop has to write when a person was seen
 
@@ -61,26 +61,26 @@ def take(tx: Connection, services: Services, inbound: InboundHop, now: datetime)
 def _type(taking: Taking, *, goes_on: bool, struck: bool) -> None:
     """One hop: an answer to the open screen, or a dial with the keys that were dialled with it (*384*77*2#)."""
     if goes_on:
-        stored = turns.active_session(taking)
+        stored = taking.active_session()
         if stored is not None:
-            turns.take_text(taking, struck=struck)
+            reception.take_text(taking, struck=struck)
             return
     dialled = () if goes_on else tuple(taking.words.split("*")) if taking.words else ()
     taking.words = ""
-    turns.take_dial(taking)
+    reception.take_dial(taking)
     for key in dialled:
-        if turns.active_session(taking) is None:
+        if taking.active_session() is None:
             break
         taking.said.clear()
         taking.words = key
-        turns.take_text(taking)
+        reception.take_text(taking)
 
 
 def _screen(taking: Taking, head: str | None) -> UssdAnswer:
     said = ([Reply(head)] if head else []) + taking.said
-    stored = turns.active_session(taking)
-    page = stored.place.page if stored is not None else 0
-    screen = screens.ussd(said, page)
+    stored = taking.active_session()
+    shows_question = bool(said) and said[-1].expects_answer  # its page is no page of what is said in its place
+    screen = screens.ussd(said, stored.place.page if stored is not None and shows_question else 0)
     return UssdAnswer(screen.text, ends=not screen.expects_answer)
 
 
@@ -112,7 +112,7 @@ def ended(tx: Connection, services: Services, inbound: HopsEnded, now: datetime)
         return
     ussd.keep(tx, person, session_hash, so_far=typed.so_far, hops=typed.hops, ended=True, now=now)
     taking = Taking(tx, services, service, person, Channel.SMS, arrivals.answer_line(service, line).id, event_id, now)
-    stored = turns.active_session(taking)
+    stored = taking.active_session()
     if not inbound.dropped or stored is None or stored.flow == MENU or stored.flow.startswith(DIALOGUE):
         return
     if turns.is_discreet(taking, stored):

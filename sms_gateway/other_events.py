@@ -13,7 +13,7 @@ from sms_gateway.channels.base import OptedOut
 from sms_gateway.context import Services
 from sms_gateway.store import journal, mailbox, people, sessions
 from sms_gateway.store.tables import EventKind, MessageKind, PersonStatus, events
-from sms_gateway.turns import Taking, Text
+from sms_gateway.taking import Taking, Text
 
 MOST_FAILURES = 3  # of a stored event, before it is set aside
 
@@ -72,7 +72,7 @@ def _case_ended(taking: Taking, case_id: int) -> None:
     closed = desk.last_closed(taking.tx, taking.person, now=taking.now)
     if closed is None or closed.case_id != case_id or not closed.ask_helped:
         return
-    turns.put_aside(taking, turns.active_session(taking))
+    taking.put_aside(taking.active_session())
     turns.start_dialogue(taking, "case_closed", case=str(closed.number))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sms_gateway import outbox, phrases
 from sms_gateway.store.tables import MessageKind
-from sms_gateway.turns import Taking, Text
+from sms_gateway.taking import Taking, Text
 
 ANSWERS_WINDOW = timedelta(minutes=10)
 ANSWERS_IN_WINDOW = 60  # automatic answers to one phone (docs/decisions/0004): a person who types fast stays far below

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from flows import reader, screens
 from flows.session import Channel
-from sms_gateway import arrivals, phrases, saying, turns
+from sms_gateway import arrivals, phrases, reception, saying, turns
 from sms_gateway.cases import by_sms
 from sms_gateway.channels.base import InboundText
 from sms_gateway.context import Services
 from sms_gateway.services import Line, Service
 from sms_gateway.store.tables import EventKind, accounts
-from sms_gateway.turns import Taking, Text
+from sms_gateway.taking import Taking, Text
 
 PRESSED_TWICE = timedelta(seconds=10)  # the same words to the same question this soon are one answer
 _ACCOUNT = select(accounts).where(
@@ -48,7 +48,7 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
         arrivals.wake_if_stopped(taking)
         if not person.welcomed:
             _welcome(taking)
-        turns.take_text(taking, struck=struck)
+        reception.take_text(taking, struck=struck)
     _remember_text(taking, question)
     saying.send(taking, tuple(Text(body) for body in screens.sms(taking.said)))
 
@@ -77,7 +77,7 @@ def _print(taking: Taking) -> str:
 
 def _open_question(taking: Taking) -> str:
     """The question that is open: the same after words that nobody understood, another one after a step."""
-    stored = turns.active_session(taking)
+    stored = taking.active_session()
     if stored is None:
         return "-"
     place = stored.place

@@ -1,0 +1,221 @@
+"""Whom a text is for: the open question, the volunteer who has the case, a flow that it names, or the menu."""
+
+from datetime import timedelta
+
+from flows import engine, packaged, reader
+from flows.reader import Expected, Intent
+from flows.session import Channel, OpenCase, Reply, TextArrived
+from flows.wording import sayer
+from sms_gateway import flow_versions, turns
+from sms_gateway.cases import desk
+from sms_gateway.store.sessions import Stored
+from sms_gateway.taking import DIALOGUE, MENU, Taking
+
+RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
+
+# What a person can want before any question is open; everything else is looked for among the flows' names.
+GLOBAL_INTENTS = frozenset(
+    {
+        Intent.DISTRESS,
+        Intent.STOP,
+        Intent.HUMAN,
+        Intent.HELP,
+        Intent.SWITCH_LANGUAGE,
+        Intent.START,
+        Intent.ERASE,
+    }
+)
+
+
+def take_text(taking: Taking, *, struck: bool = False) -> None:
+    """A text, or what was typed on a USSD screen: to the open question, to a flow that it names, or to the menu."""
+    stored = taking.active_session()
+    standing = desk.standing(taking.tx, taking.person, now=taking.now)
+    if standing is not None:
+        if _answers_slip(taking):
+            return
+        if standing.machine_parked and not _has_the_floor(stored, standing):
+            _to_the_volunteer(taking, stored, standing)
+            return
+        if standing.danger and _read(taking).intent is Intent.HELP:  # "help me" is no question about prices
+            join(taking)
+            return
+        if _is_free_words(taking) and _is_for_the_case(taking, stored, standing):
+            return
+    if stored is not None:
+        turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
+    else:
+        take_free_words(taking, struck=struck)
+
+
+def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
+    """Free words while a case waits join it; True where they were meant for it alone, and no machine answers them."""
+    if _says_where_it_stands(stored):
+        taking.put_aside(stored)
+        join(taking)
+        return True
+    if stored is not None and stored.flow.startswith(DIALOGUE):
+        return False  # the machine's own question is open
+    if stored is not None and _leads_on(taking, stored):
+        join(taking, quietly=True)
+        return False
+    if stored is not None and stored.flow != MENU:
+        join(taking)  # words that are no answer are for the person who was asked for
+        return True
+    join(taking, quietly=True)
+    say_where_it_stands(taking, standing)
+    return True
+
+
+def _to_the_volunteer(taking: Taking, stored: Stored | None, standing: desk.Standing) -> None:
+    """A volunteer has the conversation: words are theirs to read."""
+    if _is_free_words(taking):
+        taking.put_aside(stored)
+        join(taking)
+    else:
+        _word_to_the_machine(taking, stored, standing)
+
+
+def _answers_slip(taking: Taking) -> bool:
+    """A digit that answers "we are late", while that was the last text: it belongs to the case, not to a machine."""
+    said = desk.answer_slip(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        words=taking.words,
+        event_id=taking.event_id,
+        now=taking.now,
+    )
+    if said is not None:
+        taking.said.append(Reply(said))
+    return said is not None
+
+
+def join(taking: Taking, *, quietly: bool = False) -> None:
+    """Put the words into the person's open case; say so once for a burst of texts, unless a machine answers anyway.
+
+    A screen always says so: one that has nothing to say would look like a breakdown.
+    """
+    wrote = desk.citizen_wrote(
+        taking.tx,
+        taking.services,
+        taking.person,
+        taking.service,
+        event_id=taking.event_id,
+        words=taking.words,
+        now=taking.now,
+    )
+    if wrote is not None and not quietly and (wrote.say_joined or taking.channel is Channel.USSD):
+        taking.say("note_joined", case=str(wrote.number))
+
+
+def take_free_words(taking: Taking, *, struck: bool = False) -> None:
+    """Words with no question open: a word that always works, the name of a flow, or the menu."""
+    reading = _read(taking)
+    if reading.intent in GLOBAL_INTENTS or reading.maybe_stop:
+        menu = flow_versions.menu(taking.tx, taking.service, taking.now)
+        begun = turns.start_machine(taking, menu)
+        stored = turns.begin(taking, MENU, begun.session)
+        turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
+        return
+    if reading.intent is not Intent.MENU and (code := _named_flow(taking)):
+        turns.begin_flow(taking, code, opening=taking.words)
+    else:
+        turns.show_menu(taking, opening=taking.words if _is_free_words(taking) else "")
+
+
+def take_dial(taking: Taking) -> None:
+    """A USSD session begins: what waits for the person comes first, then what they had begun, then the menu."""
+    standing = desk.standing(taking.tx, taking.person, now=taking.now)
+    stored = taking.active_session()
+    if standing is not None:
+        say_where_it_stands(taking, standing)
+    elif stored is not None and _may_resume(taking, stored):
+        taking.put_aside(stored)
+        title = sayer(turns.machine_of(taking, stored), taking.language)("title")
+        turns.start_dialogue(taking, "resume_by_redial", topic=title)
+    else:
+        turns.show_menu(taking)
+
+
+def say_where_it_stands(taking: Taking, standing: desk.Standing) -> None:
+    """An open case: its number, by when, and what can be done meanwhile."""
+    taking.put_aside(taking.active_session())
+    case = str(standing.number)
+    if standing.volunteer is not None:
+        turns.start_dialogue(taking, "status_answered", case=case, volunteer=standing.volunteer)
+    else:
+        turns.start_dialogue(taking, "status_waiting", case=case, by=taking.by(standing.by))
+
+
+def _read(taking: Taking) -> reader.Reading:
+    return reader.read(
+        Expected.ANY,
+        taking.words,
+        language=taking.language,
+        country=taking.service.country,
+        today=taking.local_now.date(),
+    )
+
+
+def _named_flow(taking: Taking) -> str | None:
+    service = taking.service
+    published = flow_versions.published(taking.tx, service.organisation_id, service.country)
+    names = {
+        flow.code: (
+            *flow_versions.names(flow_versions.machine(taking.tx, flow.bundle_hash), taking.language),
+            *packaged.flow_names(service.country, (flow.code,), taking.language).get(flow.code, ()),
+        )
+        for flow in published
+    }
+    return reader.name_flow(taking.words, names, taking.language)
+
+
+def _has_the_floor(stored: Stored | None, standing: desk.Standing) -> bool:
+    """The person went back to the machine (MENU, a dial) after the volunteer had last spoken."""
+    return stored is not None and (standing.parked_since is None or stored.updated_at > standing.parked_since)
+
+
+def _says_where_it_stands(stored: Stored | None) -> bool:
+    return stored is not None and stored.flow.startswith(DIALOGUE + "status_")
+
+
+def _leads_on(taking: Taking, stored: Stored) -> bool:
+    """Whether these words lead on from the open question, rather than to the same one asked again."""
+    machine = turns.machine_of(taking, stored)
+    place = stored.place.moved_to(taking.channel)
+    turn = engine.advance(machine, place, TextArrived(taking.words), taking.local_now, sayer(machine, place.language))
+    asks_a_person = any(isinstance(effect, OpenCase) for effect in turn.effects)
+    return turn.session.tries <= place.tries and not asks_a_person
+
+
+def _is_free_words(taking: Taking) -> bool:
+    """Words that a person should read: neither a key (0, 12) nor a word that always works."""
+    if taking.words.strip().isdigit() and len(taking.words.strip()) < 3:
+        return False
+    return _read(taking).intent not in GLOBAL_INTENTS | {Intent.MENU, Intent.BACK, Intent.MORE}
+
+
+def _word_to_the_machine(taking: Taking, stored: Stored | None, standing: desk.Standing) -> None:
+    """A volunteer has the conversation, and the person sends a key or a word that always works.
+
+    MENU gives the machine back. A bare key is the volunteer's, who may have asked "1 or 2?". 0 says where it stands.
+    """
+    intent = _read(taking).intent
+    taking.put_aside(stored)
+    if intent is Intent.MENU:
+        taking.say("person_gives_back", case=str(standing.number))
+        turns.show_menu(taking)
+    elif intent is Intent.HUMAN:
+        say_where_it_stands(taking, standing)
+    elif intent in GLOBAL_INTENTS:
+        take_free_words(taking)
+    else:
+        join(taking)
+
+
+def _may_resume(taking: Taking, stored: Stored) -> bool:
+    if stored.flow == MENU or stored.flow.startswith(DIALOGUE) or taking.now - stored.updated_at > RESUME_WITHIN:
+        return False
+    return not turns.is_discreet(taking, stored)
