@@ -60,11 +60,9 @@ def take(tx: Connection, services: Services, inbound: InboundHop, now: datetime)
 
 def _type(taking: Taking, *, goes_on: bool, struck: bool) -> None:
     """One hop: an answer to the open screen, or a dial with the keys that were dialled with it (*384*77*2#)."""
-    if goes_on:
-        stored = taking.active_session()
-        if stored is not None:
-            reception.take_text(taking, struck=struck)
-            return
+    if goes_on and (taking.words or taking.active_session() is not None):
+        reception.take_text(taking, struck=struck)  # 0 is a person on a flow's last screen too, where nothing is asked
+        return
     dialled = () if goes_on else tuple(taking.words.split("*")) if taking.words else ()
     taking.words = ""
     reception.take_dial(taking)

@@ -1,7 +1,7 @@
 """Promise 9: no volunteer sees a phone number, and none stands in a text to them, a log, the journal or a file.
 
-Seen to fail: with numbers in texts left as they are (texts to volunteers, pages of cases); with words stored unsealed (the
-file, the rows).
+Seen to fail with numbers in texts left as they are (texts to volunteers, pages of cases), and with words that were
+stored unsealed (the file, the rows).
 """
 
 import re
