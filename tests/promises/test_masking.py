@@ -1,6 +1,6 @@
 """Promise 9: no volunteer sees a phone number, and none stands in a text to them, a log, the journal or a file.
 
-Seen to fail with numbers in texts left as they are (texts to volunteers, pages of cases), and with words that were
+Seen to fail: with numbers in texts left as they are (texts to volunteers, pages of cases); with words
 stored unsealed (the file, the rows).
 """
 

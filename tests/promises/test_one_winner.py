@@ -1,6 +1,6 @@
 """Promise 3, over HTTP: of all who take a case, by text or in a browser, one has it, and the others hear so kindly.
 
-Seen to fail:
+Seen to fail: without the guard that somebody has the case already (many had it).
 """
 
 import threading

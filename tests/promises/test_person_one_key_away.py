@@ -3,7 +3,7 @@
 The flows are walked as people would: every option, every key of the legend, an answer for each kind of question, and
 words that nobody understands. Wherever that leads, `0` (or `00`, where the legend says so) is pressed.
 
-Seen to fail: on a flow's last USSD screen 0 showed the menu; after 8 at a question, the promise stood on a page of its own.
+Seen to fail: on a flow's last USSD screen 0 showed the menu; after 8 at a question, the promise began in its middle.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Promise 4: a repeated delivery changes nothing, and is answered with the same bytes.
 
-Seen to fail:
+Seen to fail: with a delivery key that is new each time (texts, hops and ends were taken again).
 """
 
 from collections.abc import Iterator
