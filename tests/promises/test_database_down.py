@@ -1,7 +1,7 @@
 """Promise 1: a database that is down or locked loses nothing. Texts wait on disk in their order; a dial gets a screen.
 
-Seen to fail: with ten seconds of patience for another writer (a dial waited ten seconds for its screen); with a text that
-does not go behind those that still wait (answers in another order).
+Seen to fail: with ten seconds of patience for another writer (a dial waited ten seconds for its screen); with a text
+that does not go behind those that still wait (answers in another order).
 """
 
 import sqlite3
