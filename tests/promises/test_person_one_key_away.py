@@ -133,12 +133,14 @@ class Walker:
         elif self.phone.session and not self.over:
             self._look(self.phone.press(step))
         else:
+            if self.phone.session:
+                self.phone.news()  # what was sent beside the screens
+                self.phone.session = ""
             self.seen = "\n".join(self.phone.text(step))
         return self.seen
 
     def _look(self, screen: str) -> None:
         self.over, self.seen = screen.startswith("END"), screen[4:]
-        self.phone.news()
 
     def _volunteer(self, *, closes: bool) -> None:
         services, scope = self.town.services, self.town.volunteer
@@ -191,8 +193,13 @@ def somebody(town: Town, country: str) -> Walker:
     return Walker(town, Phone(town.services, town.gateway, f"{prefix}{next(town.numbers):07d}", line, code))
 
 
-def ways_on(screen: str) -> list[str]:
-    """What somebody might do next here: every key that is shown but the person's; for words, an answer of each kind."""
+def ways_on(screen: str, *, after: str) -> list[str]:
+    """What somebody might do next here: every key that is shown but the person's; for words, an answer of each kind.
+
+    After words that nobody understood, only such words again: the rest is tried where the question was first asked.
+    """
+    if after == NOBODY_KNOWS:
+        return [NOBODY_KNOWS]
     shown = [key for key in OPTION.findall(screen) if key not in {"0", "00"}]
     choices = [key for key in shown if key not in {"8", "9", "08", "09"}]
     return [*shown, NOBODY_KNOWS, *([] if choices else OPEN_ANSWERS)]
@@ -234,7 +241,7 @@ def test_zero_reaches_a_person_at_every_step(town: Town, walk: str) -> None:
             continue
         places.add(place)
         if len(path) < MOST_STEPS and (walker.channel == "ussd" or DIAL not in path):
-            waiting.extend((*path, step) for step in ways_on(walker.seen))
+            waiting.extend((*path, step) for step in ways_on(walker.seen, after=path[-1]))
         if fault := fault_at(walker):
             faults[" > ".join(path)] = fault
     print(f"{walk}: {len(places)} places", sorted({str(place[1:4]) for place in places}))
