@@ -73,6 +73,7 @@ BEGINNINGS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("carte d'identité",),
         ("LANGUE",),
         ("carte d'identité", "1", "RECOMMENCER"),
+        ("0", "des nouvelles ?"),
         ("EFFACER",),
         ("0", VOLUNTEER_ANSWERS, VOLUNTEER_CLOSES),
     ),
