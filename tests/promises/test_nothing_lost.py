@@ -99,7 +99,9 @@ def test_kill_9_of_web_worker_and_redis_loses_nothing_and_doubles_nothing(counte
     assert rows.broken(counter) == []
     usual = beginnings(counter, calm.texting[0])
     assert [heard for phone in crowd.texting if (heard := beginnings(counter, phone)) != usual] == []
-    expected = [screen[:24] for screen in calm.screens[calm.dialling[0]]]
+    # What most saw: on a machine that does much else, one lone dial may have been told to try again.
+    shown_to = [tuple(screen[:24] for screen in shown) for shown in (*calm.screens.values(), *crowd.screens.values())]
+    expected = list(max(set(shown_to), key=shown_to.count))
     assert [shown for shown in crowd.screens.values() if [screen[:24] for screen in shown] != expected] == []
 
 
