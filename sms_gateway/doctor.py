@@ -107,12 +107,16 @@ def _ping(url: str) -> None:
 def _database(settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from sms_gateway.store import migrate
+    from sms_gateway.store import journal, migrate
     from sms_gateway.store.database import Database
 
     database = Database(settings.database_url)
     try:
         current = migrate.is_current(database)
+        broken = None
+        if current:
+            with database.read() as tx:
+                broken = journal.first_broken_link(tx)
     except SQLAlchemyError:
         yield Finding(False, "The database does not answer.", "Look at GUICHET_DATABASE_URL, and whether it runs.")
         return
@@ -124,6 +128,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         f"The database, {kind}, {'is at this version' if current else 'lacks migrations'}.",
         _unless(current, "Start Guichet: it brings the database to this version."),
     )
+    if current:
+        whole = "is as it was written" if broken is None else f"was changed: link {broken} no longer fits its lines"
+        yield Finding(
+            broken is None, f"The journal {whole}.", _unless(broken is None, "Compare it with a backup; find out who.")
+        )
 
 
 def _carriers(settings: Settings) -> Iterator[Finding]:

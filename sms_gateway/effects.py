@@ -88,15 +88,7 @@ def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
 
 
 def _add_to_case(taking: Taking, effect: asked.AddToCase, _session_id: int) -> None:
-    wrote = desk.citizen_wrote(
-        taking.tx,
-        taking.services,
-        taking.person,
-        taking.service,
-        event_id=taking.event_id,
-        words=effect.words,
-        now=taking.now,
-    )
+    wrote = reception.add_to_case(taking, effect.words)
     if wrote is None:  # it was closed meanwhile: the words open it, or another, again
         _reopen(taking, asked.ReopenCase(), 0)
     else:

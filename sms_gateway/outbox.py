@@ -225,15 +225,6 @@ def deliver(services: Services, claimed: Claim) -> None:
             after_commit(tx, lambda: services.ring("send_message", following.id))
 
 
-def ring_due(services: Services, *, now: datetime, limit: int = 200) -> int:
-    """Ring for the oldest waiting message of each phone that has one due: whoever is awake claims it."""
-    with services.database.read() as tx:
-        due = due_messages(tx, now=now, limit=limit)
-    for message_id in due:
-        services.ring("send_message", message_id)
-    return len(due)
-
-
 def due_messages(tx: Connection, *, now: datetime, limit: int = 200) -> list[int]:
     """One waiting message a lane that may leave now, oldest first."""
     query = (

@@ -97,17 +97,22 @@ def join(taking: Taking, *, quietly: bool = False) -> None:
 
     A screen always says so: one that has nothing to say would look like a breakdown.
     """
-    wrote = desk.citizen_wrote(
+    wrote = add_to_case(taking, taking.words)
+    if wrote is not None and not quietly and (wrote.say_joined or taking.channel is Channel.USSD):
+        taking.say("note_joined", case=str(wrote.number))
+
+
+def add_to_case(taking: Taking, words: str) -> desk.Wrote | None:
+    """Put words into the person's open case; None where there is none."""
+    return desk.citizen_wrote(
         taking.tx,
         taking.services,
         taking.person,
         taking.service,
         event_id=taking.event_id,
-        words=taking.words,
+        words=words,
         now=taking.now,
     )
-    if wrote is not None and not quietly and (wrote.say_joined or taking.channel is Channel.USSD):
-        taking.say("note_joined", case=str(wrote.number))
 
 
 def take_free_words(taking: Taking, *, struck: bool = False) -> None:

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from sms_gateway.store.tables import journal, journal_chain
 
@@ -43,12 +46,9 @@ def chain(tx: Connection, *, now: datetime, settled_before: datetime) -> int:
     Lines younger than `settled_before` wait: a transaction that began earlier may still commit a smaller id.
     """
     last = tx.execute(select(journal_chain).order_by(journal_chain.c.id.desc()).limit(1)).first()
-    rows = tx.execute(
-        select(journal)
-        .where(journal.c.id > (last.last_id if last else 0), journal.c.at < settled_before)
-        .order_by(journal.c.id)
-        .limit(_BATCH)
-    ).all()
+    since = select(journal).where(journal.c.id > (last.last_id if last else 0)).order_by(journal.c.id).limit(_BATCH)
+    # Up to the first young line, and not past it: an older one behind it would leave it out of every link.
+    rows = list(takewhile(lambda row: row.at < settled_before, tx.execute(since)))
     if not rows:
         return 0
     link = _link(last.hash if last else "", rows)
@@ -69,9 +69,9 @@ def first_broken_link(tx: Connection) -> int | None:
     return None
 
 
-def _link(before: str, rows: object) -> str:
+def _link(before: str, rows: Iterable[Row[Any]]) -> str:
     digest = hashlib.sha256(before.encode())
-    for row in rows:  # type: ignore[attr-defined]
+    for row in rows:
         line = [row.id, row.organisation_id, row.at.isoformat(), row.what, row.person_id, row.case_id, row.account_id]
         digest.update(json.dumps([*line, row.detail], sort_keys=True).encode())
     return digest.hexdigest()
