@@ -129,6 +129,12 @@ class Counter:
                     if older:
                         tx.execute(update(table).where(key == row[0]).values(older))
 
+    def is_sending(self) -> bool:
+        """Whether a message is between the gateway's taking it and our knowing that."""
+        sending = select(tables.outbox.c.id).where(tables.outbox.c.state == tables.MessageState.SENDING)
+        with self.database.read() as tx:
+            return tx.execute(sending.limit(1)).first() is not None
+
     def close(self) -> None:
         """Let go of the database, if a test looked into it."""
         if "services" in self.__dict__:
@@ -182,7 +188,11 @@ class Phone:
         return match
 
     def asks(self, text: str, pattern: str, *, seconds: float = PATIENCE) -> re.Match[str]:
-        """Send, and wait for the answer."""
+        """Send, and wait for the answer.
+
+        Nobody reads and answers faster than the gateway's own reply comes back: what was being sent is settled first.
+        """
+        until(lambda: not self.counter.is_sending(), seconds=PATIENCE, what="a message is being sent for ever")
         self.read = len(self.texts)
         self.send(text)
         return self.hears(pattern, seconds=seconds)
