@@ -47,5 +47,6 @@ def freeze_definition(definition: Definition, *, code: str, country: str) -> str
         country=country,
         source_language=shared.source_language if spoken else definition.languages[0],
         common=packaged.common(),
+        translations=packaged.translations(definition, code=code, country=country),
         danger={kind: DangerText(text.phrase, text.values) for kind, text in shared.danger.items()},
     )

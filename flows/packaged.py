@@ -8,15 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from babel.messages.pofile import read_po
+
 from flows.bundle import DangerText, ListOption, freeze
 from flows.country import MenuLine, Pack, pack_of
-from flows.definition import Common, Definition
+from flows.definition import Common, Definition, sentences
 from flows.parser import parse, parse_common
 from flows.tree import plain, read_yaml
 
 __all__ = [
     "LIBRARY",
+    "LOCALES",
     "bundle",
+    "catalogue_path",
     "common",
     "countries",
     "currency",
@@ -32,11 +36,13 @@ __all__ = [
     "spoken",
     "thesaurus",
     "transcripts",
+    "translations",
 ]
 
 FLOWS = Path(__file__).parent
 LIBRARY = FLOWS / "library"
 READER = FLOWS / "reader"
+LOCALES = FLOWS.parent / "locales"
 MENU_WITHOUT_FLOWS = "menu_of_one"
 
 
@@ -120,6 +126,39 @@ def transcripts(country: str, code: str) -> tuple[Path, ...]:
     return tuple(sorted({*folder.glob(f"{code}.transcript"), *folder.glob(f"{code}_*.transcript")}))
 
 
+def catalogue_path(country: str, language: str) -> Path:
+    """Where the sentences of a country's flows stand in one of its other languages."""
+    return LOCALES / language / "LC_MESSAGES" / f"{country}.po"
+
+
+def translations(definition: Definition, *, code: str, country: str) -> dict[str, dict[str, str]]:
+    """By language, by path: what the catalogues have for the sentences of a flow as they are now.
+
+    A sentence whose source was changed since has none, nor one that is marked fuzzy: an old translation is never said.
+    """
+    written = [(path, f"{code}#{path}", words.text) for path, words in sentences(definition) if words.text]
+    found = {}
+    for language in pack(country).languages:
+        known = _catalogue(country, language)
+        found[language] = {path: known[context, text] for path, context, text in written if (context, text) in known}
+    return found
+
+
+@cache
+def _catalogue(country: str, language: str) -> Mapping[tuple[str, str], str]:
+    """(flow#path, sentence of the source language) → translation. Raises PoFileError for a broken catalogue."""
+    path = catalogue_path(country, language)
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        messages = list(read_po(file, locale=language, abort_invalid=True))
+    return {
+        (message.context, str(message.id)): str(message.string)
+        for message in messages
+        if message.context and message.id and message.string and not message.fuzzy
+    }
+
+
 @cache
 def bundle(country: str, code: str) -> str:
     """A procedure's frozen version: canonical JSON, the same bytes each time, with everything that a session needs."""
@@ -193,8 +232,10 @@ def _freeze(
     lists: Mapping[str, Sequence[ListOption]] | None = None,
 ) -> str:
     shared = pack(country)
-    # A dialogue has no title that anybody reads: its name stands for one in every language.
-    titles = {each: {"title": definition.title.text} for each in languages} if code in common().dialogues else None
+    if code in common().dialogues:  # no title that anybody reads: its name stands for one in every language
+        translated = {each: {"title": definition.title.text} for each in languages}
+    else:
+        translated = translations(definition, code=code, country=country)
     danger = {kind: DangerText(text.phrase, text.values) for kind, text in shared.danger.items()}
     return freeze(
         definition,
@@ -202,7 +243,7 @@ def _freeze(
         country=country,
         source_language=shared.source_language if shared.source_language in languages else languages[0],
         common=common(),
-        translations=titles,
+        translations=translated,
         lists=lists,
         danger=danger,
         languages=languages,
