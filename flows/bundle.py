@@ -6,10 +6,20 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flows.definition import Ask, Common, Definition, Expected, Step, Words, sentences
 
-__all__ = ["BUNDLE_FORMAT", "ENGINE_PHRASES", "DangerText", "ListOption", "PhraseParts", "freeze", "split_phrase"]
+__all__ = [
+    "BUNDLE_FORMAT",
+    "ENGINE_PHRASES",
+    "DangerText",
+    "ListOption",
+    "PhraseParts",
+    "canonical",
+    "freeze",
+    "split_phrase",
+]
 
 BUNDLE_FORMAT = 1
 
@@ -92,12 +102,15 @@ def freeze(
     lists: Mapping[str, Iterable[ListOption]] | None = None,
     danger: Mapping[str, DangerText] | None = None,
     languages: Iterable[str] | None = None,
+    transcripts: Mapping[str, str] | None = None,
+    old: Mapping[str, Iterable[str]] | None = None,
 ) -> str:
     """The bundle of a flow. Same inputs, same bytes: its sha256 is the version's name.
 
     translations: by language, by sentence path; the source language's sentences are those of the flow itself. One that
     is missing stays missing here; the compiler refuses it. languages: those of the definition unless given (the
-    machine's own dialogues take those of their service).
+    machine's own dialogues take those of their service). transcripts: its written conversations, by name. old: by
+    language, the paths whose translation lags behind a changed source sentence. Neither is there where it is empty.
     """
     spoken = tuple(languages or definition.languages)
     frozen_lists = {name: tuple(options) for name, options in (lists or {}).items()}
@@ -129,8 +142,19 @@ def freeze(
             kind: {"phrase": text.phrase, "values": text.values} for kind, text in (danger or {}).items()
         },
     }
-    # The author's order is kept, not sorted: it is the order of the options on the screen.
-    return json.dumps(bundle, ensure_ascii=False, separators=(",", ":"), default=dict)
+    return canonical(bundle | {"old": old or {}, "transcripts": transcripts or {}})
+
+
+def canonical(bundle: Mapping[str, Any]) -> str:
+    """The bundle as text: same content, same bytes. What may be empty (`old`, `transcripts`) is left out then.
+
+    The author's order is kept, not sorted: it is the order of the options on the screen.
+    """
+    old = {language: sorted(paths) for language, paths in sorted(bundle.get("old", {}).items()) if paths}
+    transcripts = dict(sorted(bundle.get("transcripts", {}).items()))
+    rest = {key: value for key, value in bundle.items() if key not in {"old", "transcripts"}}
+    whole = rest | ({"old": old} if old else {}) | ({"transcripts": transcripts} if transcripts else {})
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
 def _phrases(names: Iterable[str], common: Common, language: str) -> dict[str, str]:

@@ -17,7 +17,11 @@ class FindingSeverity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What `guichet check` says: where, by which rule, for which language and channel, and how to mend it."""
+    """What `guichet check` says: where, by which rule, for which language and channel, and how to mend it.
+
+    path: the sentence that it is about ("comment.ask", "facts.timbre"), "" where it is about no sentence. how_much: by
+    how many septets (or SMS parts) it passes the bound.
+    """
 
     flow: str
     step: str
@@ -27,6 +31,8 @@ class Finding:
     severity: FindingSeverity = FindingSeverity.ERROR
     locale: str = ""
     channel: str = ""
+    path: str = ""
+    how_much: int = 0
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.step, self.locale, self.channel) if part)
