@@ -9,7 +9,7 @@ TEST_PACKAGES := chromium redis-server
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lock clean test-packages
+.PHONY: help run test test-long bench lock translations clean test-packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,9 @@ lock: ## choose newer versions of what we depend on, and lock them with their ha
 	uv pip compile -q --upgrade --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --upgrade --generate-hashes --python-version 3.11 --no-header --extra test \
 		-c requirements.txt pyproject.toml -o tests/requirements.txt
+
+translations: $(VENV)/.runtime ## renew every catalogue of locales/; says what has no words yet, and what is old
+	@$(BIN)/python -m flows.catalogues
 
 clean: ## delete what was built; the data in var stays
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,12 +9,12 @@ from decimal import Decimal
 from flows import packaged
 from flows.alphabet import rewrite, septets
 from flows.definition import Ask, Definition, Expected, sentences
-from flows.machine import Machine
+from flows.machine import GROUP, Machine
 from flows.money import Amount
 from flows.shown import LONGEST_NAME, LONGEST_PLACE
 from flows.wording import Plural, Slot, Template, show
 
-__all__ = ["longest", "longest_sentences"]
+__all__ = ["longest", "longest_screen", "longest_sentences"]
 
 LONGEST_DATES = tuple(date(2026, month, 28) for month in range(1, 13))
 LONGEST_AMOUNT = Decimal("100000000.99")
@@ -28,6 +28,14 @@ def longest(machine: Machine, language: str, path: str) -> str:
     if found is None:
         return ""
     return "".join(_piece(machine, language, piece, voice.facts) for piece in found.pieces)
+
+
+def longest_screen(machine: Machine, language: str, step: Ask, part: str = "ask") -> str:
+    """The longest that a question's first screen can become, with its options and its keys. part: ask or simpler."""
+    shown = machine.options[language, step.name][:GROUP]
+    legend = (machine.choice_legends if shown else machine.open_legends)[language]
+    options = [f"{option.key} {option.label}" for option in shown]
+    return "\n".join((longest(machine, language, f"{step.name}.{part}"), *options, legend.person, legend.back))
 
 
 def longest_sentences(definition: Definition, machine: Machine, language: str) -> Iterator[tuple[str, str, int]]:
