@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,15 @@ def freeze_file(path: Path, *, country: str = "") -> FrozenFile:
     """Read and freeze a flow. Raises ParseError where it can't be read, OSError where it isn't there."""
     country = country or country_of(path)
     definition = parse(path.read_text(encoding="utf-8"), file=str(path))
-    return FrozenFile(definition, freeze_definition(definition, code=path.stem, country=country), country)
+    written = packaged.conversations(path)
+    bundle = freeze_definition(definition, code=path.stem, country=country, transcripts=written)
+    return FrozenFile(definition, bundle, country)
 
 
-def freeze_definition(definition: Definition, *, code: str, country: str) -> str:
-    """The bundle of a definition with the words, dangers and language of a country."""
+def freeze_definition(
+    definition: Definition, *, code: str, country: str, transcripts: Mapping[str, str] | None = None
+) -> str:
+    """The bundle of a definition with the words, dangers, translations and language of a country."""
     shared = packaged.pack(country)
     spoken = shared.source_language in definition.languages or not definition.languages
     return freeze(
@@ -48,5 +53,6 @@ def freeze_definition(definition: Definition, *, code: str, country: str) -> str
         source_language=shared.source_language if spoken else definition.languages[0],
         common=packaged.common(),
         translations=packaged.translations(definition, code=code, country=country),
+        transcripts=transcripts,
         danger={kind: DangerText(text.phrase, text.values) for kind, text in shared.danger.items()},
     )

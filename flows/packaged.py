@@ -22,6 +22,7 @@ __all__ = [
     "bundle",
     "catalogue_path",
     "common",
+    "conversations",
     "countries",
     "currency",
     "dialogue_bundle",
@@ -122,7 +123,16 @@ def flow(country: str, code: str) -> Definition:
 
 def transcripts(country: str, code: str) -> tuple[Path, ...]:
     """The written conversations of a procedure: `<code>.transcript` and `<code>_*.transcript` beside it."""
-    folder = LIBRARY / country
+    return _beside(LIBRARY / country / f"{code}.yaml")
+
+
+def conversations(flow_file: Path) -> dict[str, str]:
+    """The written conversations beside a flow's file, by name, as its frozen version holds them."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in _beside(flow_file)}
+
+
+def _beside(flow_file: Path) -> tuple[Path, ...]:
+    folder, code = flow_file.parent, flow_file.stem
     return tuple(sorted({*folder.glob(f"{code}.transcript"), *folder.glob(f"{code}_*.transcript")}))
 
 
@@ -232,10 +242,12 @@ def _freeze(
     lists: Mapping[str, Sequence[ListOption]] | None = None,
 ) -> str:
     shared = pack(country)
+    written: Mapping[str, str] = {}
     if code in common().dialogues:  # no title that anybody reads: its name stands for one in every language
         translated = {each: {"title": definition.title.text} for each in languages}
     else:
         translated = translations(definition, code=code, country=country)
+        written = conversations(LIBRARY / country / f"{code}.yaml")
     danger = {kind: DangerText(text.phrase, text.values) for kind, text in shared.danger.items()}
     return freeze(
         definition,
@@ -247,4 +259,5 @@ def _freeze(
         lists=lists,
         danger=danger,
         languages=languages,
+        transcripts=written,
     )
