@@ -4,7 +4,7 @@ A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `s
 
     tell: [sentence, …]        also_by_sms: yes · go: step
     ask: sentence              simpler: the same in simpler words · unclear_means: choice · go: step, and one of
-                               choices: {key: {label, also, go}}, at most 5
+                               choices: {key: {label, also, go}}, at most 5 (also: a list, or one for each language)
                                from: LIST, options frozen with the bundle (places, counters, flows), paged
                                expect: yes_no (if_yes: step · if_no: step)
                                expect: number 0 to 120 | place | name | date | amount | text
@@ -114,13 +114,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a question: its key in `{step}` conditions, what the person sees, other words for it."""
+    """One option of a question: its key in `{step}` conditions, what the person sees, other words for it.
+
+    also: the words of every language, for people mix them; also_in: the same by language, where the author says which.
+    """
 
     key: str
     label: Words
     go: str = ""
     also: tuple[str, ...] = ()
     line: int = 0
+    also_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 HANDOFF_KEYS = ("topic", "summary", "answer_within", "urgent", "go")
 RANGE = re.compile(r"(-?\d{1,9})(?: to (-?\d{1,9}))?")
 DURATION = re.compile(r"(\d{1,3}) (?:working )?(minute|hour|day)s?")
+LANGUAGE = re.compile(r"[a-z]{2,3}")
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
 EXPECT = "yes_no, number 0 to 120, place, name, date, amount, text"
 
@@ -142,11 +143,26 @@ def _choices(page: Page, table: Table) -> tuple[Choice, ...]:
             continue
         inner = page.table(entry, f"the choice `{key}`", ("label", "also", "go"), example="{label: Perdue, go: age}")
         label = page.words(inner, "label", required=False) or Words("", line)
-        found.append(Choice(key, label, page.text(inner, "go"), page.texts(inner, "also"), line))
+        also_in = _also(page, inner)
+        also = tuple(dict.fromkeys(word for words in also_in.values() for word in words))
+        named = isinstance(inner.entries.get("also"), Table)
+        found.append(Choice(key, label, page.text(inner, "go"), also, line, also_in if named else {}))
     if "choices" in table.entries and not found:
         message = "A question needs its choices. Write `perdue: {label: Perdue, go: age}`."
         page.add(page.line_of(table, "choices"), message)
     return tuple(found)
+
+
+def _also(page: Page, table: Table) -> dict[str, tuple[str, ...]]:
+    """Other words for a choice by language; under "" where they are one list."""
+    tree = table.entries.get("also")
+    if not isinstance(tree, Table):
+        return {"": page.texts(table, "also")}
+    for language in tree:
+        if not LANGUAGE.fullmatch(language):
+            message = f"`{language}` is no language code. Write `also: {{fr: [perdu], en: [lost]}}`."
+            page.add(tree.lines.get(language, tree.line), message)
+    return {language: page.texts(tree, language) for language in tree}
 
 
 def _decide(page: Page, name: str, table: Table, line: int) -> Step:

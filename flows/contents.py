@@ -1,0 +1,212 @@
+"""What a frozen flow holds, for the eyes of its editor: sentences and steps in the order of the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flows.definition import (
+    Ask,
+    AskAgain,
+    Call,
+    Choice,
+    Condition,
+    Decide,
+    Definition,
+    Do,
+    End,
+    Handoff,
+    Row,
+    Step,
+    Tell,
+    sentences,
+)
+from flows.machine import option_number
+from flows.places import conversation_order, opened, ordered_paths, step_of
+
+__all__ = [
+    "ChoiceView",
+    "Sentence",
+    "StepKind",
+    "StepView",
+    "Way",
+    "kind_of",
+    "sentences_of",
+    "steps_of",
+    "synonyms_of",
+]
+
+
+class StepKind(StrEnum):
+    """What a step does with the person."""
+
+    ASKS = "asks"
+    SAYS = "says"
+    DECIDES = "decides"
+    HANDS_OVER = "hands_over"
+    ENDS = "ends"
+    DOES = "does"
+    CALLS = "calls"
+    ASKS_AGAIN = "asks_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence that can be edited. texts: by language, those that have words; old: the languages that lag behind.
+
+    step: "" for the title. part: the path without its step ("ask", "tell.1", "choices.perdue").
+    """
+
+    path: str
+    step: str
+    part: str
+    texts: Mapping[str, str]
+    old: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One option as the phone numbers it. path: "" where its label is not the author's (yes, no, places, flows).
+
+    also: other words for it, by language.
+    """
+
+    key: str
+    number: int
+    path: str
+    labels: Mapping[str, str]
+    also: Mapping[str, tuple[str, ...]]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on. label: the option, or what a decision asks for, in the flow's own language; "" of a single way.
+
+    conditions: of a decision, (earlier question, answer in words) of each.
+    """
+
+    label: str
+    target: str
+    conditions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step. number: its place in the conversation, from 1; paths: its sentences that can be edited."""
+
+    number: int
+    name: str
+    kind: StepKind
+    step: Step
+    paths: tuple[str, ...]
+    goes: tuple[Way, ...]
+    choices: tuple[ChoiceView, ...] = ()
+
+
+def sentences_of(content: str) -> tuple[Sentence, ...]:
+    """Every sentence that can be edited; those of a summary (volunteers read it) in the flow's own language only."""
+    bundle, definition = opened(content)
+    source, old = str(bundle["source_language"]), bundle.get("old", {})
+    found = []
+    for path in ordered_paths(definition):
+        languages = [source] if path.endswith(".summary") else bundle["languages"]
+        texts = {each: bundle["sentences"][each][path] for each in languages if bundle["sentences"][each].get(path)}
+        behind = frozenset(each for each in languages if path in old.get(each, ()))
+        found.append(Sentence(path, step_of(path), path.partition(".")[2] or path, texts, behind))
+    return tuple(found)
+
+
+def steps_of(content: str) -> tuple[StepView, ...]:
+    """Every step, in the order of the conversation."""
+    bundle, definition = opened(content)
+    paths: dict[str, list[str]] = {}
+    for path, words in sentences(definition):
+        if not words.phrase:
+            paths.setdefault(step_of(path), []).append(path)
+    return tuple(
+        _view(bundle, definition, number, name, tuple(paths.get(name, ())))
+        for number, name in enumerate(conversation_order(definition), 1)
+    )
+
+
+def kind_of(step: Step) -> StepKind:
+    """The kind of a step."""
+    return KINDS[type(step)]
+
+
+KINDS: Mapping[type[Step], StepKind] = {
+    Ask: StepKind.ASKS,
+    Tell: StepKind.SAYS,
+    Decide: StepKind.DECIDES,
+    Handoff: StepKind.HANDS_OVER,
+    End: StepKind.ENDS,
+    Do: StepKind.DOES,
+    Call: StepKind.CALLS,
+    AskAgain: StepKind.ASKS_AGAIN,
+}
+
+
+def _view(
+    bundle: Mapping[str, Any], definition: Definition, number: int, name: str, paths: tuple[str, ...]
+) -> StepView:
+    step = definition.steps[name]
+    choices = tuple(_choices(bundle, step, paths)) if isinstance(step, Ask) else ()
+    return StepView(number, name, kind_of(step), step, paths, tuple(_ways(bundle, step, choices)), choices)
+
+
+def _ways(bundle: Mapping[str, Any], step: Step, choices: tuple[ChoiceView, ...]) -> Iterator[Way]:
+    source = str(bundle["source_language"])
+    match step:
+        case Ask() if step.choices:
+            yield from (Way(choice.labels.get(source, choice.key), choice.target) for choice in choices)
+        case Decide():
+            yield from (_row(bundle, row) for row in step.rows)
+        case AskAgain():
+            yield Way("", step.if_no)
+        case End():
+            return
+        case _ if step.go:
+            yield Way("", step.go)
+
+
+def _row(bundle: Mapping[str, Any], row: Row) -> Way:
+    conditions = tuple((each.step, _condition(bundle, each)) for each in row.when)
+    return Way(", ".join(words for _, words in conditions), row.go, conditions)
+
+
+def _condition(bundle: Mapping[str, Any], condition: Condition) -> str:
+    """What an answer must be, in words: labels as the person sees them, or a range."""
+    if condition.values:
+        said = bundle["sentences"][bundle["source_language"]]
+        return ", ".join(said.get(f"{condition.step}.choices.{value}", value) for value in condition.values)
+    if condition.low == condition.high:
+        return str(condition.low)
+    return f"{condition.low}–{condition.high}"
+
+
+def _choices(bundle: Mapping[str, Any], step: Ask, paths: tuple[str, ...]) -> Iterator[ChoiceView]:
+    for index, choice in enumerate(step.choices):
+        path = f"{step.name}.choices.{choice.key}"
+        also = synonyms_of(choice, str(bundle["source_language"]))
+        written = path if path in paths else ""
+        yield ChoiceView(
+            choice.key, option_number(index), written, _labels(bundle, path), also, choice.go or step.go
+        )
+    for index, option in enumerate(bundle["lists"].get(step.source, ())):
+        labels = _labels(bundle, f"lists.{step.source}.{option['key']}")
+        yield ChoiceView(str(option["key"]), option_number(index), "", labels, {}, step.go)
+
+
+def _labels(bundle: Mapping[str, Any], path: str) -> dict[str, str]:
+    said = bundle["sentences"]
+    return {language: said[language][path] for language in bundle["languages"] if said[language].get(path)}
+
+
+def synonyms_of(choice: Choice, source_language: str) -> Mapping[str, tuple[str, ...]]:
+    """The other words for a choice, by language; a plain list is one of the flow's own language."""
+    if choice.also_in:
+        return choice.also_in
+    return {source_language: choice.also} if choice.also else {}

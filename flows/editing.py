@@ -1,0 +1,260 @@
+"""One change to a flow's content: content in, content out, canonical like `freeze`; nothing is ever half applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from flows.bundle import canonical
+from flows.contents import (
+    ChoiceView,
+    Sentence,
+    StepKind,
+    StepView,
+    Way,
+    kind_of,
+    sentences_of,
+    steps_of,
+    synonyms_of,
+)
+from flows.definition import Ask, Choice, sentences
+from flows.page import MAX_SENTENCE
+from flows.places import UnknownPlace, opened, ordered_paths, put_words, sorted_by
+
+__all__ = [
+    "ChoiceView",
+    "Edit",
+    "FactEdit",
+    "KeywordsEdit",
+    "Sentence",
+    "SentenceEdit",
+    "StepKind",
+    "StepView",
+    "StillRight",
+    "SynonymsEdit",
+    "UnknownPlace",
+    "UnusableWords",
+    "Way",
+    "apply",
+    "current",
+    "kind_of",
+    "sentences_of",
+    "steps_of",
+]
+
+
+class UnusableWords(ValueError):
+    """What can't stand there: nothing at all in the flow's own language, or more than a sentence may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEdit:
+    """Other words for one sentence. In another language "" takes its translation away.
+
+    meaning_unchanged: only the form changed (a comma, a typing mistake): no translation lags behind.
+    """
+
+    path: str
+    language: str
+    text: str
+    meaning_unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymsEdit:
+    """All the other words for one choice in one language."""
+
+    step: str
+    choice: str
+    language: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordsEdit:
+    """All the words that lead to the flow, in every language."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactEdit:
+    """A fact as it is now: its value ("25 EUR", "2026-10-30", words), who says so, looked up when, its last day."""
+
+    name: str
+    value: str
+    source: str = ""
+    checked: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StillRight:
+    """A translation was looked at after its source changed: it is right as it stands."""
+
+    path: str
+    language: str
+
+
+Edit = SentenceEdit | SynonymsEdit | KeywordsEdit | FactEdit | StillRight
+
+
+def current(content: str, edit: Edit) -> str:
+    """What stands now where an edit would change something, on one line for people: a form keeps it as what it saw.
+
+    Raises UnknownPlace.
+    """
+    bundle, definition = opened(content)
+    match edit:
+        case SentenceEdit():
+            _written(content, edit.path, edit.language)
+            return str(bundle["sentences"][edit.language].get(edit.path, ""))
+        case StillRight():
+            _written(content, edit.path, edit.language)
+            said = (bundle["sentences"][each].get(edit.path, "") for each in (bundle["source_language"], edit.language))
+            return " · ".join(said)
+        case SynonymsEdit():
+            known = synonyms_of(_choice(content, edit), str(bundle["source_language"]))
+            return ", ".join(known.get(edit.language, ()))
+        case KeywordsEdit():
+            return ", ".join(definition.keywords)
+        case FactEdit():
+            if edit.name not in definition.facts:
+                raise UnknownPlace(edit.name)
+            fact = definition.facts[edit.name]
+            return " · ".join((fact.value, fact.source, str(fact.checked or ""), str(fact.valid_to or "")))
+
+
+def apply(content: str, edit: Edit) -> str:
+    """The content with one edit in it. Raises UnknownPlace where there is nothing to change, UnusableWords.
+
+    A sentence of the flow's own language marks its translations as lagging behind, unless its meaning is unchanged.
+    """
+    bundle = json.loads(content)
+    CHANGES[type(edit)](content, bundle, edit)
+    return canonical(bundle)
+
+
+def _sentence(content: str, bundle: dict[str, Any], edit: SentenceEdit) -> None:
+    _written(content, edit.path, edit.language)
+    text, said = _clean(edit.text), bundle["sentences"]
+    source = edit.language == bundle["source_language"]
+    if text == said[edit.language].get(edit.path, ""):
+        return
+    if len(text) > MAX_SENTENCE:
+        raise UnusableWords(f"`{edit.path}` is longer than {MAX_SENTENCE} letters. Cut it into steps.")
+    if source and not text:
+        raise UnusableWords(f"`{edit.path}` says nothing. Write a sentence.")
+    if not source:
+        said[edit.language][edit.path] = text
+        _mark(bundle, edit.path, edit.language, old=False)
+    else:
+        put_words(bundle["flow"], edit.path, text)
+        for language in bundle["languages"]:
+            if language == edit.language or edit.path.endswith(".summary"):
+                said[language][edit.path] = text
+            elif said[language].get(edit.path) and not edit.meaning_unchanged:
+                _mark(bundle, edit.path, language, old=True)
+    _in_order(content, bundle)
+
+
+def _still_right(content: str, bundle: dict[str, Any], edit: StillRight) -> None:
+    _written(content, edit.path, edit.language)
+    _mark(bundle, edit.path, edit.language, old=False)
+
+
+def _synonyms(content: str, bundle: dict[str, Any], edit: SynonymsEdit) -> None:
+    source = str(bundle["source_language"])
+    known = dict(synonyms_of(_choice(content, edit), source))
+    if edit.language not in bundle["languages"]:
+        raise UnknownPlace(edit.language)
+    words = _words(edit.words)
+    if words == known.get(edit.language, ()):
+        return
+    known = {**known, edit.language: words}
+    known = {each: known[each] for each in (*bundle["languages"], *known) if known.get(each)}
+    choices = bundle["flow"]["steps"][edit.step]["choices"]
+    entry = choices[edit.choice]
+    entry = entry if isinstance(entry, dict) else {"label": entry}
+    entry["also"] = list(known[source]) if set(known) == {source} else {each: list(known[each]) for each in known}
+    if not known:
+        del entry["also"]
+    choices[edit.choice] = entry
+
+
+def _keywords(content: str, bundle: dict[str, Any], edit: KeywordsEdit) -> None:
+    bundle["flow"]["keywords"] = list(_words(edit.words))
+
+
+def _fact(content: str, bundle: dict[str, Any], edit: FactEdit) -> None:
+    if edit.name not in opened(content)[1].facts:
+        raise UnknownPlace(edit.name)
+    value = _clean(edit.value)
+    if not value or len(value) > MAX_SENTENCE:
+        raise UnusableWords(f"`{edit.name}` needs a value. Write an amount (25 EUR), a day (2026-10-30) or words.")
+    fact = bundle["flow"]["facts"][edit.name]
+    written = {
+        "value": value,
+        "source": _clean(edit.source)[:MAX_SENTENCE],
+        "checked": edit.checked.isoformat() if edit.checked else "",
+        "valid_to": edit.valid_to.isoformat() if edit.valid_to else "",
+    }
+    for key, text in written.items():
+        if text:
+            fact[key] = text
+        else:
+            fact.pop(key, None)
+
+
+Change = Callable[[str, dict[str, Any], Any], None]
+CHANGES: Mapping[type[Edit], Change] = {
+    SentenceEdit: _sentence,
+    StillRight: _still_right,
+    SynonymsEdit: _synonyms,
+    KeywordsEdit: _keywords,
+    FactEdit: _fact,
+}
+
+
+def _written(content: str, path: str, language: str) -> None:
+    """Refuse a place where no words of an author stand. A summary stands in the flow's own language only."""
+    bundle, definition = opened(content)
+    if path not in ordered_paths(definition) or language not in bundle["languages"]:
+        raise UnknownPlace(f"{path} ({language})")
+    if path.endswith(".summary") and language != bundle["source_language"]:
+        raise UnknownPlace(f"{path} ({language})")
+
+
+def _choice(content: str, edit: SynonymsEdit) -> Choice:
+    bundle, definition = opened(content)
+    step = definition.steps.get(edit.step)
+    written = cast("Mapping[str, Any]", bundle["flow"]["steps"]).get(edit.step, {})
+    found = [each for each in step.choices if each.key == edit.choice] if isinstance(step, Ask) else []
+    if not found or edit.choice not in written.get("choices", {}):
+        raise UnknownPlace(f"{edit.step}.choices.{edit.choice}")
+    return found[0]
+
+
+def _mark(bundle: dict[str, Any], path: str, language: str, *, old: bool) -> None:
+    marks = bundle.setdefault("old", {})
+    others = [each for each in marks.get(language, ()) if each != path]
+    marks[language] = [*others, path] if old else others
+
+
+def _in_order(content: str, bundle: dict[str, Any]) -> None:
+    """Sentences stand where `freeze` puts them; those that say nothing are not there."""
+    paths = [path for path, _ in sentences(opened(content)[1])]
+    for language, said in bundle["sentences"].items():
+        bundle["sentences"][language] = sorted_by(paths, {path: text for path, text in said.items() if text})
+
+
+def _clean(text: str) -> str:
+    """Line ends as ours, without blanks around it: what a form sends is what its author meant."""
+    return "\n".join(line.strip() for line in text.splitlines()).strip()
+
+
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clean for word in words if (clean := " ".join(word.split())[:MAX_SENTENCE])))
