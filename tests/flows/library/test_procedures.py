@@ -61,7 +61,7 @@ def test_every_topic_of_a_hand_off_is_one_of_the_country(country: str, code: str
     assert topics <= set(packaged.pack(country).topics)
 
 
-def test_the_two_procedures_ask_every_kind_of_question() -> None:
+def test_the_procedures_ask_every_kind_of_question() -> None:
     asked = {
         step.expected
         for country, code in SHIPPED
@@ -72,15 +72,14 @@ def test_the_two_procedures_ask_every_kind_of_question() -> None:
 
 
 @pytest.mark.parametrize("country", packaged.countries())
-def test_a_menu_is_never_empty(country: str) -> None:
+def test_a_menu_has_the_procedures_of_its_country_and_is_never_empty(country: str) -> None:
     codes = packaged.flow_codes(country)
     machine = compile_bundle(packaged.menu_bundle(country, codes))
-    question = machine.steps[machine.start]
+    assert machine.choices[machine.start] == codes
+    without = compile_bundle(packaged.menu_bundle(country, ()))
+    question = without.steps[without.start]
     assert isinstance(question, Ask)
-    if codes:
-        assert machine.choices[machine.start] == codes
-    else:
-        assert question.expected is Expected.TEXT
+    assert question.expected is Expected.TEXT
     assert packaged.menu_bundle(country, ()) == packaged.menu_bundle(country, ("made_by_somebody_else",))
 
 

@@ -42,6 +42,9 @@ def test_words_name_the_one_procedure_that_has_them_all(text: str, code: str | N
         ("kenya", "en", "i lost my id", "lost_id"),
         ("kenya", "sw", "nimepoteza kitambulisho", "lost_id"),
         ("kenya", "en", "school fees", None),
+        ("cote_divoire", "fr", "extret de naissanse", "copie_naissance"),
+        ("cote_divoire", "fr", "je veux l'acte de naissance de mon fils", "copie_naissance"),
+        ("cote_divoire", "fr", "carte cmu", None),
     ],
 )
 def test_the_shipped_procedures_are_found_by_what_people_say(
