@@ -14,11 +14,11 @@ from flows import packaged
 from flows.alphabet import rewrite, septets
 from flows.bundle import freeze
 from flows.compiler import CompileError, compile_bundle
-from flows.conversation import in_conversation
-from flows.definition import Ask, Decide, Definition, End, Step, Tell, Words, sentences
+from flows.definition import Ask, Decide, Definition, End, Step, Tell, sentences
 from flows.files import country_of
 from flows.machine import Machine
 from flows.parser import parse
+from flows.places import ordered_paths, step_of
 from flows.worst import longest, longest_screen
 
 __all__ = ["extract_flow"]
@@ -41,18 +41,12 @@ def extract_flow(
     country = str(options.get("country") or country_of(path))
     definition = parse(fileobj.read().decode("utf-8"), file=str(path))
     machine = _machine(definition, code=code, country=country)
-    yield _found(code, "title", definition.title, "Title of the flow, in lists and menus.")
-    said: dict[str, list[tuple[str, Words]]] = {}
-    for place, words in sentences(definition):
-        said.setdefault(place.partition(".")[0], []).append((place, words))
-    for step in in_conversation(definition):
-        for place, words in said.get(step.name, ()):
-            if words.text and not place.endswith(".summary"):
-                yield _found(code, place, words, _comment(step, place, machine))
-
-
-def _found(code: str, path: str, words: Words, comment: str) -> Found:
-    return words.line, "pgettext", (f"{code}#{path}", words.text), [comment]
+    written = dict(sentences(definition))
+    for place in ordered_paths(definition):
+        if (words := written[place]).text and not place.endswith(".summary"):
+            step = definition.steps.get(step_of(place))
+            comment = _comment(step, place, machine) if step else "Title of the flow, in lists and menus."
+            yield words.line, "pgettext", (f"{code}#{place}", words.text), [comment]
 
 
 def _machine(definition: Definition, *, code: str, country: str) -> Machine | None:
