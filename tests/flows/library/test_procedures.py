@@ -13,7 +13,7 @@ from flows.checker import check
 from flows.compiler import compile_bundle
 from flows.definition import Ask, Expected
 from flows.finding import FindingSeverity
-from flows.transcript import play
+from flows.transcript import play, read_transcript
 
 SHIPPED = [(country, code) for country in packaged.countries() for code in packaged.flow_codes(country)]
 TRANSCRIPTS = [path for country, code in SHIPPED for path in packaged.transcripts(country, code)]
@@ -34,6 +34,14 @@ def test_a_written_conversation_goes_as_it_is_written(path: Path) -> None:
 def test_every_procedure_has_written_conversations_in_its_own_folder(country: str, code: str) -> None:
     assert packaged.transcripts(country, code)
     assert {path.parent.name for path in packaged.transcripts(country, code)} == {country}
+
+
+@pytest.mark.parametrize(("country", "code"), SHIPPED)
+def test_every_procedure_speaks_every_language_of_its_country_and_is_written_in_each(country: str, code: str) -> None:
+    languages = packaged.pack(country).languages
+    assert packaged.flow(country, code).languages == languages
+    written = {read_transcript(path).header["language"] for path in packaged.transcripts(country, code)}
+    assert written == set(languages)
 
 
 def test_every_transcript_in_the_library_belongs_to_a_procedure() -> None:
