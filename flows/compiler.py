@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 
 from flows.bundle import BUNDLE_FORMAT, ENGINE_PHRASES, DangerText, split_phrase
@@ -17,11 +19,13 @@ from flows.parser import ParseError, definition_of
 from flows.reader.reading import Option
 from flows.session import Aside
 from flows.soundness import unsound
-from flows.wording import Template, TemplateError, Voice, show, template
+from flows.wording import SayValue, Template, TemplateError, Voice, show, template
 
-__all__ = ["CompileError", "compile_bundle"]
+__all__ = ["CompileError", "compile_bundle", "compile_draft"]
 
 EXAMPLE = re.compile(r"\b(?:Exemple|Example|Mfano)\s*:\s*([^\n]+?)\.?\s*$", re.MULTILINE)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+WITHOUT_BRACES = str.maketrans("{}", "()")
 Sentences = Mapping[str, Mapping[str, str]]
 
 
@@ -51,10 +55,45 @@ def compile_bundle(bundle: str) -> Machine:
     languages = tuple(frozen["languages"])
     lists = {name: tuple(options) for name, options in frozen["lists"].items()}
     said, phrases = frozen["sentences"], frozen["phrases"]
-    findings = unsound(definition) or tuple(_unspoken(definition, languages, said, phrases, lists))
+    source = str(frozen["source_language"])
+    findings = unsound(definition) or tuple(_unspoken(definition, languages, said, phrases, lists, source))
     if findings:
         raise CompileError(findings)
     return _machine(bundle, frozen, definition, languages, lists)
+
+
+@lru_cache(maxsize=64)
+def compile_draft(bundle: str) -> Machine | None:
+    """A machine to look at, never to talk to people: what has no words yet is said in the flow's own language.
+
+    None where it can't be read at all.
+    """
+    try:
+        frozen = json.loads(bundle)
+        definition = definition_of(frozen["flow"], file=str(frozen["code"]))
+        languages, lists = tuple(frozen["languages"]), {name: tuple(each) for name, each in frozen["lists"].items()}
+        paths = [path for path, _ in _paths(definition, lists)]
+        source = frozen["sentences"][frozen["source_language"]]
+        said = {
+            language: {path: path.rpartition(".")[2] for path in paths} | _worded(source) | _worded(spoken)
+            for language, spoken in frozen["sentences"].items()
+        }
+        return _machine(bundle, frozen | {"sentences": said}, definition, languages, lists)
+    except (ParseError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _worded(said: Mapping[str, str]) -> dict[str, str]:
+    """The sentences that say something; braces that can't be read are shown as they stand, but round."""
+    return {path: text if _readable(text) else text.translate(WITHOUT_BRACES) for path, text in said.items() if text}
+
+
+def _readable(text: str) -> bool:
+    try:
+        template(text)
+    except TemplateError:
+        return False
+    return True
 
 
 def _machine(
@@ -106,9 +145,10 @@ def _unspoken(
     said: Sentences,
     phrases: Sentences,
     lists: Mapping[str, tuple[Mapping[str, object], ...]],
+    source_language: str,
 ) -> Iterator[Finding]:
     """Everything that a listed language can't say, or says with other values than the flow's own language."""
-    source = said.get(languages[0], {})
+    source = said.get(source_language) or said.get(languages[0], {})
     for language in languages:
         spoken, known = said.get(language, {}), phrases.get(language, {})
         for name in ENGINE_PHRASES:
@@ -118,13 +158,16 @@ def _unspoken(
             step = path.partition(".")[0]
             if not spoken.get(path):
                 message = f"`{path}` has no words in `{language}`. Translate it, or take `{language}` off `languages`."
-                yield _missing(definition, step, message, language, line)
+                yield _missing(definition, step, message, language, line, path)
             elif fault := _differs(spoken[path], source.get(path, "")):
-                yield Finding(definition.file, step, "mismatched_sentence", f"`{path}`: {fault}", line, locale=language)
+                message = f"`{path}`: {fault}"
+                yield Finding(definition.file, step, "mismatched_sentence", message, line, locale=language, path=path)
 
 
-def _missing(definition: Definition, step: str, message: str, language: str, line: int = 0) -> Finding:
-    return Finding(definition.file, step, "missing_sentence", message, line, locale=language)
+def _missing(
+    definition: Definition, step: str, message: str, language: str, line: int = 0, path: str = ""
+) -> Finding:
+    return Finding(definition.file, step, "missing_sentence", message, line, locale=language, path=path)
 
 
 def _paths(
@@ -155,9 +198,16 @@ def _dated(definition: Definition, step: str) -> tuple[Fact, ...]:
         name
         for path, words in sentences(definition)
         if path.startswith(f"{step}.") and not path.endswith(".summary")
-        for name in template(words.text).names
+        for name in _names(words.text)
     }
     return tuple(fact for name, fact in definition.facts.items() if name in named and fact.valid_to)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    try:
+        return template(text).names
+    except TemplateError:
+        return ()
 
 
 def _keys(step: Ask, lists: Mapping[str, tuple[Mapping[str, object], ...]]) -> tuple[str, ...]:
@@ -183,8 +233,16 @@ def _voice(language: str, said: Mapping[str, str], phrases: Mapping[str, str], d
         texts[f"{aside}.ask"] = parts.text
         texts |= {f"{aside}.{number}": label for number, label in enumerate(parts.labels, 1)}
     templates: dict[str, Template] = {path: template(text) for path, text in texts.items()}
-    facts = {name: show(amount_of(fact.value) or fact.value, language) for name, fact in definition.facts.items()}
+    facts = {name: show(_value(fact), language) for name, fact in definition.facts.items()}
     return Voice(language, templates, facts)
+
+
+def _value(fact: Fact) -> SayValue:
+    """An amount, a day, or words as they are."""
+    if DAY.fullmatch(fact.value):
+        with suppress(ValueError):
+            return date.fromisoformat(fact.value)
+    return amount_of(fact.value) or fact.value
 
 
 def _topic(definition: Definition, code: str) -> str:

@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from flows.alphabet import fits_gsm, measure, outside, rewrite, septets
 from flows.definition import Ask, Definition, End, Tell
 from flows.finding import Finding, FindingSeverity
-from flows.machine import GROUP, Machine
-from flows.worst import longest, longest_sentences
+from flows.machine import Machine
+from flows.worst import longest, longest_screen, longest_sentences
 
-__all__ = ["RULES"]
+__all__ = ["MAX_SEGMENTS", "RULES", "SMS_ROOM"]
 
 SCREEN = 160
 SCREEN_WISHED = 140
 MAX_SEGMENTS = 2
+SMS_ROOM = {"GSM-7": 153 * MAX_SEGMENTS, "UCS-2": 67 * MAX_SEGMENTS}  # what that many parts hold
 STALE = timedelta(days=183)
 # Words that change their sense without accents (`reference/voice.md` §5); Côte d'Ivoire is a name.
 CONFUSED = re.compile(
@@ -31,18 +32,13 @@ def screen_too_long(definition: Definition, machine: Machine, today: date) -> It
         for step in definition.steps.values():
             if not isinstance(step, Ask):
                 continue
-            shown = machine.options[language, step.name][:GROUP]
-            legend = (machine.choice_legends if shown else machine.open_legends)[language]
-            options = [f"{option.key} {option.label}" for option in shown]
-            for path in ("ask", "simpler") if step.simpler else ("ask",):
-                text = longest(machine, language, f"{step.name}.{path}")
-                lines = (text, *options, legend.person, legend.back)
-                size = septets(rewrite("\n".join(lines)))
+            for part in ("ask", "simpler") if step.simpler else ("ask",):
+                size = septets(rewrite(longest_screen(machine, language, step, part)))
                 if size > SCREEN_WISHED:
-                    yield _screen(definition, step, language, size)
+                    yield _screen(definition, step, part, language, size)
 
 
-def _screen(definition: Definition, step: Ask, language: str, size: int) -> Finding:
+def _screen(definition: Definition, step: Ask, part: str, language: str, size: int) -> Finding:
     over = size > SCREEN
     message = f"{size} septets at its longest, with options and keys: a screen holds {SCREEN}. "
     return Finding(
@@ -54,6 +50,8 @@ def _screen(definition: Definition, step: Ask, language: str, size: int) -> Find
         FindingSeverity.ERROR if over else FindingSeverity.WARNING,
         language,
         "ussd",
+        f"{step.name}.{part}",
+        max(size - SCREEN, 0),
     )
 
 
@@ -69,7 +67,15 @@ def text_too_dear(definition: Definition, machine: Machine, today: date) -> Iter
             if cost.segments > MAX_SEGMENTS:
                 message = f"{cost.segments} SMS parts at its longest: at most {MAX_SEGMENTS}. Cut it into two steps."
                 yield Finding(
-                    definition.file, step.name, "text_too_dear", message, step.line, locale=language, channel="sms"
+                    definition.file,
+                    step.name,
+                    "text_too_dear",
+                    message,
+                    step.line,
+                    locale=language,
+                    channel="sms",
+                    path=paths[-1],
+                    how_much=cost.units - SMS_ROOM[cost.encoding],
                 )
 
 
@@ -81,7 +87,7 @@ def not_on_phone(definition: Definition, machine: Machine, today: date) -> Itera
             if not fits_gsm(written):
                 signs = " ".join(outside(written))
                 message = f"A basic phone can't show: {signs}. Write it with plain letters and signs."
-                yield Finding(definition.file, _step(path), "not_on_phone", message, line, locale=language)
+                yield Finding(definition.file, _step(path), "not_on_phone", message, line, locale=language, path=path)
 
 
 def confused_without_accents(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
@@ -90,7 +96,9 @@ def confused_without_accents(definition: Definition, machine: Machine, today: da
         for path, text, line in longest_sentences(definition, machine, language):
             if language == "fr" and (found := CONFUSED.search(text)):
                 message = f"`{found[0]}` loses its accent on a phone and means something else. Use another word."
-                yield Finding(definition.file, _step(path), "confused_without_accents", message, line, locale=language)
+                yield Finding(
+                    definition.file, _step(path), "confused_without_accents", message, line, locale=language, path=path
+                )
 
 
 def fact_expired(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
@@ -98,7 +106,8 @@ def fact_expired(definition: Definition, machine: Machine, today: date) -> Itera
     for fact in definition.facts.values():
         if fact.valid_to and fact.valid_to < today:
             message = f"`{fact.name}` was valid to {fact.valid_to}. Look at its source, then write the new `valid_to`."
-            yield Finding(definition.file, _first_use(machine, fact.name), "fact_expired", message, fact.line)
+            step = _first_use(machine, fact.name)
+            yield Finding(definition.file, step, "fact_expired", message, fact.line, path=f"facts.{fact.name}")
 
 
 def fact_unverified(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
@@ -113,7 +122,15 @@ def fact_unverified(definition: Definition, machine: Machine, today: date) -> It
         else:
             continue
         step = _first_use(machine, fact.name)
-        yield Finding(definition.file, step, "fact_unverified", message, fact.line, FindingSeverity.WARNING)
+        yield Finding(
+            definition.file,
+            step,
+            "fact_unverified",
+            message,
+            fact.line,
+            FindingSeverity.WARNING,
+            path=f"facts.{fact.name}",
+        )
 
 
 def _first_use(machine: Machine, fact: str) -> str:

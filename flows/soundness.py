@@ -40,8 +40,8 @@ def unsound(definition: Definition) -> tuple[Finding, ...]:
     return tuple(finding for rule in RULES for finding in rule(definition))
 
 
-def _found(definition: Definition, step: str, rule: str, message: str, line: int) -> Finding:
-    return Finding(definition.file, step, rule, message, line)
+def _found(definition: Definition, step: str, rule: str, message: str, line: int, path: str = "") -> Finding:
+    return Finding(definition.file, step, rule, message, line, path=path)
 
 
 def missing_target(definition: Definition) -> Iterator[Finding]:
@@ -113,7 +113,7 @@ def readable_braces(definition: Definition) -> Iterator[Finding]:
         try:
             template(words.text)
         except TemplateError as error:
-            yield _found(definition, _step_of(path), "bad_braces", str(error), words.line)
+            yield _found(definition, _step_of(path), "bad_braces", str(error), words.line, path)
 
 
 def unknown_name(definition: Definition) -> Iterator[Finding]:
@@ -127,20 +127,20 @@ def unknown_name(definition: Definition) -> Iterator[Finding]:
                 guess = nearest(name, sorted(asked | set(definition.facts)))
                 advice = f"Write `{{{guess}}}`." if guess else f"Add it under `facts:`, or ask it in a step `{name}:`."
                 message = f"`{{{name}}}` is no fact and no question. {advice}"
-                yield _found(definition, _step_of(path), "unknown_name", message, words.line)
+                yield _found(definition, _step_of(path), "unknown_name", message, words.line, path)
             elif isinstance(step, Ask) and step.expected is Expected.TEXT:
                 message = f"`{{{name}}}` would repeat the person's own words. Say it without them."
-                yield _found(definition, _step_of(path), "free_text_echoed", message, words.line)
+                yield _found(definition, _step_of(path), "free_text_echoed", message, words.line, path)
 
 
 def not_yet_answered(definition: Definition) -> Iterator[Finding]:
     """What a sentence, a decision or an effect needs was asked on every way that leads to it."""
     before = _answered_before(definition)
     for name, step in definition.steps.items():
-        for needed, line in _needed(definition, step):
+        for needed, line, path in _needed(definition, step):
             if name in before and needed not in before[name]:
                 message = f"`{needed}` may not have been asked when `{name}` comes. Ask it on every way to here."
-                yield _found(definition, name, "not_yet_answered", message, line)
+                yield _found(definition, name, "not_yet_answered", message, line, path)
 
 
 def not_run_yet(definition: Definition) -> Iterator[Finding]:
@@ -230,15 +230,15 @@ def _answered_before(definition: Definition) -> Mapping[str, frozenset[str]]:
     return before
 
 
-def _needed(definition: Definition, step: Step) -> Iterator[tuple[str, int]]:
+def _needed(definition: Definition, step: Step) -> Iterator[tuple[str, int, str]]:
     asked = {name for name, each in definition.steps.items() if isinstance(each, Ask)}
     if isinstance(step, Do) and step.answer_of:
-        yield step.answer_of, step.line
+        yield step.answer_of, step.line, ""
     if isinstance(step, Decide):
-        yield from ((each.step, row.line) for row in step.rows for each in row.when if each.step in asked)
+        yield from ((each.step, row.line, "") for row in step.rows for each in row.when if each.step in asked)
     for path, words in sentences(definition):
         if _step_of(path) == step.name:
-            yield from ((name, words.line) for name in _names(words) if name in asked)
+            yield from ((name, words.line, path) for name in _names(words) if name in asked)
 
 
 def _names(words: Words) -> tuple[str, ...]:

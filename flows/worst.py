@@ -39,13 +39,14 @@ def longest_screen(machine: Machine, language: str, step: Ask, part: str = "ask"
 
 
 def longest_sentences(definition: Definition, machine: Machine, language: str) -> Iterator[tuple[str, str, int]]:
-    """(path, text, line) of every sentence that people see, its title left out, and of every label."""
+    """(path, text, line) of every sentence that people see, its title left out, and of every label that none wrote."""
     for path, words in sentences(definition):
         if path != "title" and not path.endswith(".summary"):
             yield path, longest(machine, language, path), words.line
     for step in definition.steps.values():
         if isinstance(step, Ask):
-            for option in machine.options[language, step.name]:
+            written = [choice for choice in step.choices if choice.label.text]
+            for option in machine.options[language, step.name][len(written) :]:
                 yield f"{step.name}.choices", option.label, step.line
 
 

@@ -97,6 +97,9 @@ def read() -> None:
     _answer_lines(read_line)
 
 
+FINDING_KEYS = ("flow", "step", "rule", "severity", "locale", "channel", "message", "line")
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="A list of findings for programs.")
@@ -110,7 +113,8 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
 
     findings = checker.check(paths, today=(today or datetime.now(UTC)).date(), country=country or "")
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        told = [{key: value for key, value in asdict(finding).items() if key in FINDING_KEYS} for finding in findings]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for finding in findings:
             click.echo(str(finding))
