@@ -15,11 +15,13 @@
     # a remark
 
 Accents are compared as they are sent: `âge` and `age` are the same.
+
+A version in the database carries its own: there `flow:` is that version, and nothing is read from a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -28,64 +30,49 @@ from zoneinfo import ZoneInfo
 from flows import packaged
 from flows.alphabet import rewrite
 from flows.compiler import compile_bundle
+from flows.effects import Effect, OpenCase
 from flows.engine import advance, start
 from flows.files import country_of, freeze_file
 from flows.machine import Machine
+from flows.new_words import only_words
 from flows.screens import kept, sms, ussd
 from flows.session import CaseEnded, Channel, Dropped, Event, Session, TextArrived, Turn, Undelivered, decode, encode
 from flows.telling import tell_effect
+from flows.transcript_text import Exchange, Said, Transcript, TranscriptError, read_text, read_transcript
 from flows.wording import sayer
 
-__all__ = ["Difference", "Exchange", "Transcript", "TranscriptError", "play", "read_transcript", "retell"]
+__all__ = [
+    "Difference",
+    "Exchange",
+    "Said",
+    "Transcript",
+    "TranscriptError",
+    "play",
+    "play_text",
+    "read_text",
+    "read_transcript",
+    "retell",
+    "retell_text",
+]
 
 NOON = time(12)
-MARKS = (">", "<<", "<", "!", "@")
-HEADER = ("flow", "dialogue", "country", "channel", "language", "today", "timezone")
-
-
-class TranscriptError(Exception):
-    """A transcript that can't be read; the text says which line, and what to write instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One thing that the phone or the gateway gets: its mark ("<", "<<", "!") and its words."""
-
-    mark: str
-    text: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.mark} " + self.text.replace("\n", "\n  ")
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One event and all that should follow it. `given` is the line as written, "" for the very beginning."""
-
-    given: str
-    line: int
-    expected: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """A written conversation."""
-
-    path: Path
-    header: Mapping[str, str]
-    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a conversation went another way than it is written."""
+    """Where a conversation went another way than it is written.
+
+    step: where it is now. acceptable: the steps, the answers and what the gateway is asked are the same; only words are
+    new, or the last day of a fact.
+    """
 
     file: str
     line: int
     given: str
     expected: tuple[str, ...]
     actual: tuple[str, ...]
+    step: str = ""
+    acceptable: bool = False
 
     def __str__(self) -> str:
         same = [part for part in self.expected if part in self.actual]
@@ -99,34 +86,97 @@ def _indent(text: str) -> str:
     return text.replace("\n", "\n      ")
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What followed one exchange: what was said, and where it led (its words left out)."""
+
+    exchange: Exchange
+    said: tuple[Said, ...]
+    session: Session
+    effects: tuple[Effect, ...]
+
+    def way(self) -> tuple[object, ...]:
+        """Where it led: equal for two versions that differ in words only."""
+        at = self.session
+        answers = tuple((answer.step, str(answer.value)) for answer in at.answers)
+        asked = tuple(replace(each, summary="") if isinstance(each, OpenCase) else each for each in self.effects)
+        return at.step, at.status, answers, at.lead, at.tries, at.aside, str(at.guess), at.language, asked
+
+
 def play(path: str | Path) -> list[Difference]:
     """Every place where the conversation differs from what is written; none where it goes as written.
 
     Raises TranscriptError, ParseError or CompileError where there is nothing to play.
     """
     transcript = read_transcript(path)
-    differences = []
-    for exchange, turn_said in _played(transcript):
-        expected = tuple(str(replace(said, text=rewrite(said.text))) for said in exchange.expected)
-        actual = tuple(str(replace(said, text=rewrite(said.text))) for said in turn_said)
-        if expected != actual:
-            line = exchange.expected[0].line if exchange.expected else exchange.line
-            differences.append(Difference(str(transcript.path), line, exchange.given, expected, actual))
-    return differences
+    return _differences(transcript, _machine(transcript), None)
+
+
+def play_text(machine: Machine, text: str, name: str, *, before: Machine | None = None) -> list[Difference]:
+    """The same for a conversation that a version carries. Raises TranscriptError.
+
+    before: the version that it agreed with, with the same steps: then a difference is acceptable exactly where both
+    go the same way. Without it, that is told by the words: no sentence that the flow still has was said instead.
+    """
+    return _differences(read_text(text, name), machine, before)
 
 
 def retell(path: str | Path) -> str:
     """The transcript as the conversation goes now: its header and what the person sends, with the true replies."""
     transcript = read_transcript(path)
+    return _retold(transcript, _machine(transcript))
+
+
+def retell_text(machine: Machine, text: str, name: str = "") -> str:
+    """The same for a conversation that a version carries: what is stored when its new words are accepted."""
+    return _retold(read_text(text, name), machine)
+
+
+def _retold(transcript: Transcript, machine: Machine) -> str:
     lines = [f"{key}: {value}" for key, value in transcript.header.items()] + [""]
-    for exchange, turn_said in _played(transcript):
-        lines += [exchange.given] if exchange.given else []
-        lines += [str(said) for said in turn_said]
-    return "\n".join(lines) + "\n"
+    for moment in _played(transcript, machine):
+        lines += moment.exchange.remarks
+        lines += [moment.exchange.given] if moment.exchange.given else []
+        lines += [str(said) for said in moment.said]
+    return "\n".join([*lines, *transcript.remarks]) + "\n"
 
 
-def _played(transcript: Transcript) -> Iterator[tuple[Exchange, tuple[Said, ...]]]:
-    machine = _machine(transcript)
+def _differences(transcript: Transcript, machine: Machine, before: Machine | None) -> list[Difference]:
+    moments = list(_played(transcript, machine))
+    same_way = _same_way(transcript, machine, before, moments) if before else None
+    differences = []
+    for moment in moments:
+        expected = tuple(replace(said, text=rewrite(said.text), line=0) for said in moment.exchange.expected)
+        actual = tuple(replace(said, text=rewrite(said.text)) for said in moment.said)
+        if expected != actual:
+            differences.append(
+                Difference(
+                    str(transcript.path),
+                    moment.exchange.expected[0].line if moment.exchange.expected else moment.exchange.line,
+                    moment.exchange.given,
+                    tuple(map(str, expected)),
+                    tuple(map(str, actual)),
+                    moment.session.step,
+                    same_way if same_way is not None else only_words(machine, _plain(expected), _plain(actual)),
+                )
+            )
+    return differences
+
+
+def _plain(said: Sequence[Said]) -> list[tuple[str, str]]:
+    return [(each.mark, each.text) for each in said]
+
+
+def _same_way(transcript: Transcript, machine: Machine, before: Machine, moments: list[Moment]) -> bool:
+    """Whether both versions go the same way, at least with the last days that the facts had."""
+    way = [moment.way() for moment in _played(transcript, before)]
+    if way == [moment.way() for moment in moments]:
+        return True
+    dated = replace(machine, dated=before.dated)
+    return way == [moment.way() for moment in _played(transcript, dated)]
+
+
+def _played(transcript: Transcript, machine: Machine) -> Iterator[Moment]:
     header = transcript.header
     now = datetime.combine(date.fromisoformat(header["today"]), NOON, ZoneInfo(header.get("timezone", "UTC")))
     channel, language = Channel(header.get("channel", "sms")), header.get("language", machine.source_language)
@@ -148,7 +198,7 @@ def _played(transcript: Transcript) -> Iterator[tuple[Exchange, tuple[Said, ...]
             event = _event(text)
             turn = advance(machine, session, event, now, say) if event else Turn(session)
         session = decode(encode(turn.session))
-        yield exchange, tuple(_said(turn))
+        yield Moment(exchange, tuple(_said(turn)), session, turn.effects)
 
 
 def _machine(transcript: Transcript) -> Machine:
@@ -173,61 +223,3 @@ def _said(turn: Turn) -> Iterator[Said]:
         yield Said("<", ussd(turn.replies, turn.session.page).text)
         yield from (Said("<<", body) for body in kept(turn))
     yield from (Said("!", tell_effect(effect)) for effect in turn.effects)
-
-
-# ---- reading ----
-
-
-def read_transcript(path: str | Path) -> Transcript:
-    """The transcript in a file. Raises TranscriptError where it can't be read."""
-    path = Path(path)
-    header: dict[str, str] = {}
-    exchanges: list[Exchange] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        mark = next((mark for mark in MARKS if line == mark or line.startswith(f"{mark} ")), "")
-        if line.startswith("#") or (not line.strip() and not _open(exchanges)):
-            continue
-        if mark in {">", "@"}:
-            exchanges.append(Exchange(line, number, ()))
-        elif mark:
-            exchanges = exchanges or [Exchange("", number, ())]
-            exchanges[-1] = _with(exchanges[-1], Said(mark, line[len(mark) + 1 :], number))
-        elif line.startswith("  ") and _open(exchanges):
-            exchanges[-1] = _longer(exchanges[-1], line[2:])
-        elif not line.strip():
-            continue
-        elif not exchanges and ":" in line:
-            key, _, value = line.partition(":")
-            header[key.strip()] = value.strip()
-        else:
-            raise TranscriptError(f"{path}, line {number}: begin the line with one of: {' '.join(MARKS)}.")
-    _complete(path, header)
-    return Transcript(path, header, tuple(exchanges))
-
-
-def _open(exchanges: list[Exchange]) -> bool:
-    return bool(exchanges and exchanges[-1].expected)
-
-
-def _with(exchange: Exchange, said: Said) -> Exchange:
-    return replace(exchange, expected=(*exchange.expected, said))
-
-
-def _longer(exchange: Exchange, text: str) -> Exchange:
-    last = exchange.expected[-1]
-    return replace(exchange, expected=(*exchange.expected[:-1], replace(last, text=f"{last.text}\n{text}")))
-
-
-def _complete(path: Path, header: Mapping[str, str]) -> None:
-    if "flow" not in header and "dialogue" not in header:
-        raise TranscriptError(f"{path}: which flow? Write `flow: {path.stem}` at the top.")
-    if "today" not in header:
-        raise TranscriptError(f"{path}: on which day? Write `today: 2026-03-12` at the top.")
-    for key in header:
-        if key not in HEADER and not key.startswith("value "):
-            raise TranscriptError(f"{path}: `{key}` is not known at the top. Write one of: {', '.join(HEADER)}.")
-    try:
-        date.fromisoformat(header["today"])
-        Channel(header.get("channel", "sms"))
-    except ValueError as error:
-        raise TranscriptError(f"{path}: {error}. Write `today: 2026-03-12` and `channel: sms` or `ussd`.") from None
