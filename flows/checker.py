@@ -1,22 +1,27 @@
-"""Checks flows as a whole: reads, freezes, compiles, and measures every sentence at its longest, in every language."""
+"""Checks flows as a whole: reads, freezes, compiles, measures each sentence at its longest, plays conversations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from flows import packaged
-from flows.compiler import CompileError, compile_bundle
+from flows.compiler import CompileError, compile_bundle, compile_draft
 from flows.definition import Definition
+from flows.difference import same_ways
 from flows.files import country_of, freeze_definition
 from flows.finding import Finding, FindingSeverity
+from flows.machine import Machine
 from flows.parser import ParseError, parse
+from flows.places import conversation_order, opened, step_of
 from flows.rules import RULES
 from flows.soundness import unsound
+from flows.transcript import TranscriptError, play_text
 
-__all__ = ["Finding", "FindingSeverity", "check", "check_definition"]
+__all__ = ["Finding", "FindingSeverity", "check", "check_content", "check_definition"]
 
 
 def check(paths: Iterable[str | Path] = (), *, today: date, country: str = "") -> list[Finding]:
@@ -39,6 +44,69 @@ def check_definition(definition: Definition, *, code: str, country: str, today: 
             found = [finding for rule in RULES for finding in rule(definition, machine, today)]
     named = (replace(finding, flow=code) for finding in found)
     return sorted(named, key=lambda finding: (finding.line, finding.rule, finding.locale, finding.message))
+
+
+def check_content(content: str, *, today: date, before: str = "") -> list[Finding]:
+    """What stands against publishing a version, in the order of its conversation: errors, and warnings to look at.
+
+    Words are measured even where something else is wrong. before: the content that it was made from: a written
+    conversation that differs goes another way exactly where the two do.
+    """
+    found: list[Finding] = []
+    machine: Machine | None
+    try:
+        machine = whole = compile_bundle(content)
+    except CompileError as error:
+        found += error.findings
+        machine, whole = compile_draft(content), None
+    if machine is None:
+        return found
+    bundle, definition = opened(content)
+    unsaid = {(each.locale, each.path) for each in found if each.rule == "missing_sentence"}
+    measured = (finding for rule in RULES for finding in rule(definition, machine, today))
+    found += [each for each in measured if (each.locale, each.path) not in unsaid]
+    found += _old(bundle)
+    if whole is not None:
+        found += _conversations(bundle, whole, _same_steps(before, content))
+    place = {name: number for number, name in enumerate(conversation_order(definition))}
+    ordered = sorted(found, key=lambda each: (place.get(each.step, -1), each.path, each.rule, each.locale))
+    return [replace(each, flow=str(bundle["code"]), line=0) for each in ordered]
+
+
+def _same_steps(before: str, content: str) -> Machine | None:
+    """The machine that a version was made from, where only words and facts may differ."""
+    try:
+        return compile_bundle(before) if before and same_ways(before, content) else None
+    except (CompileError, ParseError):
+        return None
+
+
+def _old(bundle: Mapping[str, Any]) -> Iterator[Finding]:
+    for language, paths in bundle.get("old", {}).items():
+        for path in paths:
+            message = f"`{path}` was translated from other words. Look at it in `{language}`: change or keep it."
+            step = step_of(path)
+            warning = FindingSeverity.WARNING
+            yield Finding("", step, "translation_old", message, severity=warning, locale=language, path=path)
+
+
+def _conversations(bundle: Mapping[str, Any], machine: Machine, before: Machine | None) -> Iterator[Finding]:
+    for name, text in bundle.get("transcripts", {}).items():
+        path = f"transcripts.{name}"
+        try:
+            differences = play_text(machine, text, name, before=before)
+        except TranscriptError as error:
+            yield Finding("", "", "transcript_differs", f"This conversation can't be read: {error}", path=path)
+            continue
+        elsewhere = next((each for each in differences if not each.acceptable), None)
+        if elsewhere:
+            after = f"after `{elsewhere.given}`" if elsewhere.given else "from its beginning"
+            message = f"The conversation `{name}` goes another way {after}. Take back what leads it there."
+            yield Finding("", elsewhere.step, "transcript_differs", message, path=path)
+        elif differences:
+            message = f"The conversation `{name}` says other words now. Read it, then accept them."
+            warning = FindingSeverity.WARNING
+            yield Finding("", differences[0].step, "transcript_words", message, severity=warning, path=path)
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
