@@ -112,28 +112,32 @@ def renewed(template: Catalog, before: Catalog, *, language: str) -> Catalog:
     """The sentences of the template with the translations that stood there before."""
     after = Catalog(locale=language, fuzzy=False)
     gone = [each for each in before if each.id and _filled(each) and template.get(each.id, each.context) is None]
+    moved = {message.context: found for message in template if message.id and (found := _moved(message, gone))}
+    left = [each for each in gone if each not in moved.values()]
     for message in template:
-        if not message.id:
-            continue
-        kept = before.get(message.id, message.context)
-        moved = None if kept else _moved(message, gone)
-        changed = None if kept or moved else _changed(message, gone)
-        source = kept or moved or changed
-        notes = [note for note in source.user_comments if not note.startswith(WAS)] if source else []
-        old = bool(changed) or bool(source and source.fuzzy)
-        if source and old:
-            notes += [note for note in source.user_comments if note.startswith(WAS)] or [f"{WAS}{_line(source)}"]
-        fresh = after.add(
-            message.id,
-            source.string if source else message.string,
-            flags={"fuzzy"} if old else set(),
-            auto_comments=message.auto_comments,
-            user_comments=notes,
-            context=message.context,
-        )
-        if message.context is not None:  # braces and percent signs of a flow are no Python format
-            fresh.flags.difference_update({"python-format", "python-brace-format"})
+        if message.id:
+            kept = before.get(message.id, message.context) or moved.get(message.context)
+            _add(after, message, kept, None if kept else _changed(message, left))
     return after
+
+
+def _add(after: Catalog, message: Message, kept: Message | None, changed: Message | None) -> None:
+    """One sentence with the words that stay, or with those of another sentence, marked old."""
+    source = kept or changed
+    notes = [note for note in source.user_comments if not note.startswith(WAS)] if source else []
+    old = bool(changed or (kept and kept.fuzzy))
+    if source and old:
+        notes += [note for note in source.user_comments if note.startswith(WAS)] or [f"{WAS}{_line(source)}"]
+    fresh = after.add(
+        message.id,
+        source.string if source else message.string,
+        flags={"fuzzy"} if old else set(),
+        auto_comments=message.auto_comments,
+        user_comments=notes,
+        context=message.context,
+    )
+    if message.context is not None:  # braces and percent signs of a flow are no Python format
+        fresh.flags.difference_update({"python-format", "python-brace-format"})
 
 
 def _leads_to(folder: str | PathLike[str], wanted: Collection[str]) -> bool:
