@@ -123,7 +123,7 @@ def _check_file(path: Path, *, today: date, country: str) -> Iterator[Finding]:
         definition = parse(path.read_text(encoding="utf-8"), file=str(path))
     except ParseError as error:
         for problem in error.problems:
-            yield Finding(path.stem, "", "unreadable", problem.message, problem.line)
+            yield Finding(path.stem, "", problem.rule, problem.message, problem.line)
         return
     except UnicodeDecodeError:
         yield Finding(path.stem, "", "unreadable", "This is not readable text. Save it as UTF-8.", 1)

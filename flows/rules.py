@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from flows.alphabet import fits_gsm, measure, outside, rewrite, septets
-from flows.definition import Ask, Definition, End, Tell
+from flows.definition import Ask, Definition, End, Expected, Tell
 from flows.finding import Finding, FindingSeverity
 from flows.machine import Machine
+from flows.reader.asked_secret import asked_secret
 from flows.worst import longest, longest_screen, longest_sentences
 
 __all__ = ["MAX_SEGMENTS", "RULES", "SMS_ROOM"]
@@ -101,6 +102,17 @@ def confused_without_accents(definition: Definition, machine: Machine, today: da
                 )
 
 
+def asks_secret(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
+    """Nobody is asked for a code, a password or a card number; a warning against giving one is fine."""
+    for language in machine.languages:
+        for path, text, line in longest_sentences(definition, machine, language):
+            step = definition.steps.get(_step(path))
+            written = isinstance(step, Ask) and step.expected not in {Expected.CHOICE, Expected.YES_NO}
+            if word := asked_secret(text, written_answer=written):
+                message = f"This asks for a secret (`{word}`). Nobody is asked for one: ask for something else."
+                yield Finding(definition.file, _step(path), "asks_secret", message, line, locale=language, path=path)
+
+
 def fact_expired(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
     """No fact is past its last day."""
     for fact in definition.facts.values():
@@ -147,6 +159,7 @@ RULES: tuple[Callable[[Definition, Machine, date], Iterator[Finding]], ...] = (
     text_too_dear,
     not_on_phone,
     confused_without_accents,
+    asks_secret,
     fact_expired,
     fact_unverified,
 )

@@ -16,11 +16,12 @@ MAX_DEPTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it stands, what it is, and what to write instead."""
+    """One mistake: where it stands, what it is, and what to write instead. rule: its name for the checker."""
 
     file: str
     line: int
     message: str
+    rule: str = "unreadable"
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.message}"
@@ -127,7 +128,7 @@ def _table(
         key = str(key_node.value)
         if key in entries:
             message = f"`{key}` stands twice (first on line {lines[key]}). Keep one, or give the other a new name."
-            problems.append(Problem(file, key_line, message))
+            problems.append(Problem(file, key_line, message, "duplicate_key"))
             continue
         entries[key] = _convert(value_node, file, problems, seen, depth + 1)
         lines[key] = key_line

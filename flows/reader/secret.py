@@ -11,7 +11,7 @@ from flows import packaged
 from flows.reader.folding import strip_accents
 from flows.reader.vocabulary import vocabulary
 
-__all__ = ["STRUCK", "Secret", "find_secrets", "strike_secrets"]
+__all__ = ["STRUCK", "Secret", "find_secrets", "named_secret", "strike_secrets"]
 
 STRUCK = "****"
 SHORTEST_TEXT = 5
@@ -60,6 +60,13 @@ def find_secrets(text: str, language: str) -> tuple[Secret, ...]:
         if all(secret.end <= other.start or secret.start >= other.end for other in found):
             found.append(secret)
     return tuple(sorted(found, key=lambda secret: secret.start))
+
+
+def named_secret(text: str, *, but: frozenset[str] = frozenset()) -> str | None:
+    """The first word for a secret in a text, in any language ("code secret", "password"); `but` are not looked at."""
+    words = _words("en")
+    found = (keyword.group() for keyword in words.keywords.finditer(_aligned(text)))
+    return next((word for word in found if words.kinds[word] and word not in but), None)
 
 
 def _candidates(aligned: str, text: str, words: _Words) -> Iterator[Secret]:

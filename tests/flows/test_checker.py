@@ -14,7 +14,8 @@ from tests.flows.talking import LOST_CARD, TODAY
 BROKEN = Path(__file__).parent.parent / "broken_flows"
 FILES = sorted(BROKEN.glob("*.yaml"))
 # What the compiler and the tables find under names of their own.
-ELSEWHERE = {"missing_sentence", "unreadable", "decide_gap", "decide_overlap", "free_text_echoed", "bad_braces"}
+ELSEWHERE = {"missing_sentence", "unreadable", "duplicate_key", "decide_gap", "decide_overlap", "free_text_echoed"}
+ELSEWHERE |= {"bad_braces"}
 NAMES = {"decision_table": "decide_gap", "readable_braces": "bad_braces"}
 
 
