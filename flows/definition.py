@@ -1,6 +1,7 @@
 """What a flow is made of: its steps, questions, choices, facts and sentences, as frozen values.
 
-A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `start`, `steps`). Each step has one kind:
+A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `start`, `steps`; where there is a reason
+`waive: {L14: why}`, where people have tried it `tested: {people: 6, on: 2026-03-12}`). Each step has one kind:
 
     tell: [sentence, …]        also_by_sms: yes · go: step
     ask: sentence              simpler: the same in simpler words · unclear_means: choice · go: step, and one of
@@ -44,6 +45,8 @@ __all__ = [
     "Row",
     "Step",
     "Tell",
+    "Tested",
+    "Waiver",
     "Words",
     "sentences",
     "targets",
@@ -256,6 +259,23 @@ class Fact:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A rule that a flow may leave, by its number or its name, and why."""
+
+    rule: str
+    reason: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """With how many people of its public a flow was tried, and on which day."""
+
+    people: int
+    on: date
+
+
 @dataclass(frozen=True)
 class Definition:
     """A flow as its author wrote it. `tree` is the same as plain mappings, lists and strings: what a bundle freezes."""
@@ -270,6 +290,8 @@ class Definition:
     steps: Mapping[str, Step]
     tree: Mapping[str, object] = field(repr=False)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waive: Mapping[str, Waiver] = field(default_factory=dict)
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True, slots=True)

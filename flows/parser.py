@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from flows.definition import Common, Definition, Fact, Phrase, Step, Words
+from flows.definition import Common, Definition, Fact, Phrase, Step, Tested, Waiver, Words
 from flows.page import Page
 from flows.step_parser import read_step
 from flows.tree import ParseError, Table, Text, Tree, plain, read_yaml, tree_of
 
 __all__ = ["ParseError", "definition_of", "parse", "parse_common"]
 
-FLOW_KEYS = ("title", "languages", "keywords", "discreet", "facts", "lists", "start", "steps")
+FLOW_KEYS = ("title", "languages", "keywords", "discreet", "facts", "lists", "waive", "tested", "start", "steps")
 FACT_KEYS = ("value", "source", "checked", "valid_to", "note")
 PHRASE_KEYS = ("where", "channel", "values")
 COMMON_KEYS = ("languages", "phrases", "dialogues")
@@ -109,6 +109,26 @@ def _fact(page: Page, name: str, tree: Tree, line: int) -> Fact:
         valid_to=_day(page, table, "valid_to"),
         line=line,
     )
+
+
+def _waiver(page: Page, rule: str, tree: Tree, line: int) -> Waiver:
+    reason = tree.value if isinstance(tree, Text) else ""
+    if not reason:
+        page.add(line, f"Say why `{rule}` doesn't hold here. Write `{rule}: the reason, in one sentence`.")
+    return Waiver(rule, reason, line)
+
+
+def _tested(page: Page, flow: Table) -> Tested | None:
+    if "tested" not in flow.entries:
+        return None
+    table = page.table(flow.entries["tested"], "`tested`", ("people", "on"), example="{people: 6, on: 2026-03-12}")
+    people, on = page.text(table, "people", required=True), _day(page, table, "on")
+    if people and not (people.isascii() and people.isdigit() and int(people) > 0):
+        page.add(page.line_of(table, "people"), f"`people: {people}` is no number of people. Write `people: 6`.")
+        return None
+    if on is None and not page.text(table, "on"):
+        page.add(table.line, "`on` is missing. Write the day on which people tried it: `on: 2026-03-12`.")
+    return Tested(int(people), on) if people and on else None
 
 
 def _day(page: Page, table: Table, key: str) -> date | None:
