@@ -81,6 +81,8 @@ def _flow(page: Page, tree: Tree, *, languages: tuple[str, ...], title: str = ""
         lists={
             name: page.texts(Table({name: entry}), name) for name, entry, _ in page.entries(table, "lists")
         },
+        waive={rule: _waiver(page, rule, entry, line) for rule, entry, line in page.entries(table, "waive")},
+        tested=_tested(page, table),
     )
 
 
