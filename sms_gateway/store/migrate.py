@@ -1,12 +1,13 @@
 """Migrations: brings a database of either kind to this version's tables; safe when several processes start at once."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from sms_gateway.settings import Settings
 from sms_gateway.store.database import Database
@@ -14,16 +15,27 @@ from sms_gateway.store.database import Database
 _LOCK = 7_221_884_201  # PostgreSQL advisory lock: one process migrates, the others wait
 
 
-def upgrade(settings: Settings) -> None:
+def upgrade(settings: Settings, *, to: str = "head") -> None:
     """Run every migration that the database lacks, in one transaction. Raises what the database raises."""
     database = Database(settings.database_url)
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", _without_foreign_keys)
     try:
         with database.write() as tx:
             if tx.dialect.name == "postgresql":
                 tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            command.upgrade(_config(tx), "head")
+            command.upgrade(_config(tx), to)
+            if database.is_sqlite and (broken := tx.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"a migration left rows of {broken[0]} that refer to nothing in {broken[2]}")
     finally:
         database.close()
+
+
+def _without_foreign_keys(dbapi_connection: Any, _record: Any) -> None:
+    """SQLite changes a table by making it anew, and drops the one that others refer to (sqlite.org/lang_altertable)."""
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
 
 
 def is_current(database: Database) -> bool:

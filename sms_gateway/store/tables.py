@@ -73,6 +73,7 @@ class EventKind(StrEnum):
     OUTCOME = "outcome"
     TIMER = "timer"
     UNDELIVERED = "undelivered"
+    WITHDRAWN = "withdrawn"  # the version of a flow that the person is in
 
 
 class MessageState(StrEnum):
@@ -333,6 +334,19 @@ bundles = Table(
     Column("hash", String(64), primary_key=True),
     Column("content", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("kept_at", Moment),  # when somebody said last that it is needed; null: when it was made
+)
+
+# One row a flow of an organisation: whoever changes its versions holds it.
+flows = Table(
+    "flows",
+    metadata,
+    _id(),
+    _to("organisations"),
+    Column("country", String(40), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("next_number", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("organisation_id", "country", "code"),
 )
 
 flow_versions = Table(
@@ -345,21 +359,40 @@ flow_versions = Table(
     Column("bundle_hash", String(64), ForeignKey("bundles.hash"), nullable=False),
     Column("state", String(20), nullable=False),
     Column("origin", String(20), nullable=False, server_default="shipped"),  # shipped, edited
-    Column("reason", Text),
+    Column("number", Integer),  # given when it is published: 1, 2, 3…
+    Column("revision", Integer, nullable=False, server_default="0"),  # of a draft: one more with each change
+    Column("base_id", Id, ForeignKey("flow_versions.id")),  # of a draft: the version that it began from
+    Column("follows", String(64), ForeignKey("bundles.hash")),  # the shipped version whose changes are in it
+    Column("undecided", JSON),  # of a draft: what an upgrade and an editor changed differently, by name
+    Column("touched", JSON),  # of a draft: place → the account that changed it last
+    Column("reason", Text),  # why it was published
+    Column("left_reason", Text),  # why it was taken back or withdrawn
     Column("made_by", Id, ForeignKey("accounts.id")),
     Column("created_at", Moment, nullable=False),
     Column("published_at", Moment),
+    Column("changed_at", Moment, nullable=False),  # its state, or a draft's content
     _one_of("state", VersionState),
+    CheckConstraint("state = 'draft' OR number IS NOT NULL", name="published_has_number"),
 )
+for _name, _state in (("published", VersionState.PUBLISHED), ("draft", VersionState.DRAFT)):
+    Index(
+        f"uq_flow_versions_{_name}",
+        flow_versions.c.organisation_id,
+        flow_versions.c.country,
+        flow_versions.c.code,
+        unique=True,
+        postgresql_where=text(f"state = '{_state}'"),
+        sqlite_where=text(f"state = '{_state}'"),
+    )
 Index(
-    "uq_flow_versions_published",
+    "uq_flow_versions_number",
     flow_versions.c.organisation_id,
     flow_versions.c.country,
     flow_versions.c.code,
+    flow_versions.c.number,
     unique=True,
-    postgresql_where=text("state = 'published'"),
-    sqlite_where=text("state = 'published'"),
 )
+Index("ix_flow_versions_bundle", flow_versions.c.bundle_hash, flow_versions.c.state)
 
 cases = Table(
     "cases",
@@ -490,6 +523,13 @@ Index(
     sqlite_where=text("status = 'active'"),
 )
 Index("ix_sessions_bundle", sessions.c.bundle_hash)
+Index(
+    "ix_sessions_standing",
+    sessions.c.bundle_hash,
+    sessions.c.updated_at,
+    postgresql_where=text("status <> 'ended'"),
+    sqlite_where=text("status <> 'ended'"),
+)
 
 events = Table(
     "events",

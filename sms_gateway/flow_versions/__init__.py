@@ -1,0 +1,17 @@
+"""Versions of flows: whole, frozen bundles, found by their content's hash; a conversation keeps the one it began on.
+
+`in_use` is what conversations need, `library` what a start needs; the editor has `overview`, `drafts`, `publishing`.
+"""
+
+from sms_gateway.flow_versions.in_use import Published, dialogue, machine, menu, names, published
+from sms_gateway.flow_versions.library import register_shipped
+
+__all__ = [
+    "Published",
+    "dialogue",
+    "machine",
+    "menu",
+    "names",
+    "published",
+    "register_shipped",
+]
