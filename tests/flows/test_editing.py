@@ -22,7 +22,7 @@ from flows.editing import (
     sentences_of,
     steps_of,
 )
-from flows.parser import parse
+from flows.parser import ParseError, parse
 from flows.places import opened
 from flows.wording import sayer
 from tests.flows.talking import LOST_CARD
@@ -103,8 +103,10 @@ def test_an_edited_content_is_what_freezing_the_edited_file_gives():
         old={"en": ["fin.end"], "fr": []},
     )
     assert apply(content(), SentenceEdit("fin.end", "fr", "Courage !")) == frozen
-    without = apply(apply(content(), SentenceEdit(ASK, "en", "")), SentenceEdit(ASK, "en", ENGLISH[ASK]))
-    assert without == content(), "a translation that comes later stands where it belongs"
+    without = apply(content(), SentenceEdit(ASK, "en", ""))
+    assert ASK not in json.loads(without)["sentences"]["en"]
+    later = apply(without, SentenceEdit(ASK, "en", ENGLISH[ASK]))
+    assert later == content(), "a translation that comes later stands where it belongs"
 
 
 def test_what_a_form_sends_has_our_line_ends_and_no_blanks_around_it():
@@ -167,6 +169,8 @@ def test_other_words_may_be_written_by_language_in_a_file_too():
     choice = parse(text, file="carte").steps["comment"].choices[0]
     assert choice.also == ("egaree", "missing")
     assert choice.also_in == {"fr": ("egaree",), "en": ("missing",)}
+    with pytest.raises(ParseError, match="`english` is no language code"):
+        parse(text.replace("en: [missing]", "english: [missing]"), file="carte")
 
 
 def test_a_fact_is_a_value_with_its_source_and_its_days():
@@ -209,6 +213,12 @@ def test_steps_come_in_the_order_of_the_conversation():
     ]
     yes = steps[6].choices[0]
     assert (yes.path, dict(yes.labels), yes.target) == ("", {"fr": "Oui", "en": "Yes"}, "fin")
+
+
+def test_what_the_first_option_leads_to_comes_first():
+    text = LOST_CARD.replace("perdue: {label: Perdue, also: [egaree], go: age}", "perdue: {label: Perdue, go: seul}")
+    names = [step.name for step in steps_of(content(text + "  seul:\n    end: Fini.\n"))]
+    assert names[:3] == ["comment", "seul", "plainte"]
 
 
 @pytest.mark.parametrize(("country", "code"), SHIPPED)
