@@ -1,0 +1,86 @@
+"""What happened to the procedures, in words: the journal's lines about drafts and versions, the newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection, Row, select
+
+from sms_gateway.store.tables import Role, accounts, journal
+from sms_gateway.web.accounts import current_services, signed_in
+from sms_gateway.web.case_words import name_of, timezone_of
+from sms_gateway.web.editor_publishing import whole_number
+from sms_gateway.web.gates import role_needed
+from sms_gateway.web.words import _
+
+blueprint = Blueprint("happened", __name__, url_prefix="/editor/happened")
+
+A_PAGE = 40
+TOLD = (
+    "draft_begun",
+    "draft_changed",
+    "draft_discarded",
+    "library_offered",
+    "version_published",
+    "version_rolled_back",
+    "version_withdrawn",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: when, the sentence, and the procedure with its page."""
+
+    at: datetime
+    words: str
+    title: str
+    href: str
+
+
+@blueprint.get("")
+@role_needed(Role.EDITOR)
+def start() -> str:
+    """A page of the list; `before` is the line that it goes on from."""
+    services, account = current_services(), signed_in()
+    before = whole_number(request.args.get("before", ""))
+    with services.database.read() as tx:
+        rows = _rows(tx, account.organisation_id, before)
+        timezone = timezone_of(tx, account.organisation_id)
+    return render_template(
+        "editor/happened.html",
+        lines=[_line(row) for row in rows[:A_PAGE]],
+        older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
+        page_from=before > 0,
+        now=services.clock(),
+        timezone=timezone,
+    )
+
+
+def _rows(tx: Connection, organisation_id: int, before: int) -> list[Row[Any]]:
+    """One more than a page has, so that it knows whether another one follows."""
+    query = (
+        select(journal.c.id, journal.c.at, journal.c.what, journal.c.detail, accounts.c.name)
+        .outerjoin(accounts, accounts.c.id == journal.c.account_id)
+        .where(journal.c.organisation_id == organisation_id, journal.c.what.in_(TOLD))
+        .order_by(journal.c.id.desc())
+        .limit(A_PAGE + 1)
+    )
+    return list(tx.execute(query.where(journal.c.id < before) if before > 0 else query))
+
+
+def _line(row: Row[Any]) -> Line:
+    detail = row.detail or {}
+    country, code = str(detail.get("country", "")), str(detail.get("flow", ""))
+    name, number = row.name or _("Guichet"), detail.get("number", "")
+    sentences = {
+        "draft_begun": _("%(name)s begins a draft.", name=name),
+        "draft_changed": _("%(name)s changes the draft.", name=name),
+        "draft_discarded": _("%(name)s discards the draft.", name=name),
+        "library_offered": _("A new version of Guichet comes as a draft."),
+        "version_published": _("%(name)s publishes version %(n)s.", name=name, n=number),
+        "version_rolled_back": _("%(name)s goes back to version %(n)s.", name=name, n=number),
+        "version_withdrawn": _("%(name)s withdraws version %(n)s.", name=name, n=number),
+    }
+    href = url_for("editor.flow", country=country, code=code) if country and code else ""
+    return Line(row.at, sentences[row.what], name_of(country, code), href)
