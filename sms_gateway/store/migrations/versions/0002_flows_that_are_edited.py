@@ -12,7 +12,6 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_STATES = "state IN ('draft', 'published', 'retired', 'withdrawn')"
 _KINDS = "'text', 'hop', 'hops_ended', 'opt_out', 'outcome', 'timer', 'undelivered'"
 
 
@@ -47,7 +46,7 @@ def _flows() -> None:
 
 def _versions() -> None:
     """Every version until now was shipped: numbered in the order in which they came."""
-    with op.batch_alter_table("flow_versions", table_args=_checks("ck_flow_versions_state_known", _STATES)) as batch:
+    with op.batch_alter_table("flow_versions") as batch:
         batch.add_column(sa.Column("number", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
         batch.add_column(sa.Column("base_id", Id, nullable=True))
@@ -69,7 +68,7 @@ def _versions() -> None:
         " SELECT organisation_id, country, code, max(number) + 1 FROM flow_versions"
         " GROUP BY organisation_id, country, code"
     )
-    with op.batch_alter_table("flow_versions", table_args=_checks("ck_flow_versions_state_known", _STATES)) as batch:
+    with op.batch_alter_table("flow_versions") as batch:
         batch.alter_column("changed_at", existing_type=Moment(), nullable=False)
         batch.create_check_constraint(
             op.f("ck_flow_versions_published_has_number"), "state = 'draft' OR number IS NOT NULL"
@@ -88,16 +87,7 @@ def _versions() -> None:
 
 
 def _events() -> None:
-    """A new kind of event. SQLite can't change a constraint: the table is made anew, and reflection knows no CHECK."""
-    kinds = f"kind IN ({_KINDS}, 'withdrawn')"
-    if op.get_bind().dialect.name == "sqlite":
-        with op.batch_alter_table("events", recreate="always", table_args=_checks("ck_events_kind_known", kinds)):
-            pass
-    else:
-        op.drop_constraint(op.f("ck_events_kind_known"), "events", type_="check")
-        op.create_check_constraint(op.f("ck_events_kind_known"), "events", kinds)
-
-
-def _checks(name: str, condition: str) -> tuple[sa.CheckConstraint, ...]:
-    """The CHECK of a table that SQLite makes anew; PostgreSQL still has it."""
-    return (sa.CheckConstraint(condition, name=op.f(name)),)
+    """A new kind of event."""
+    with op.batch_alter_table("events") as batch:
+        batch.drop_constraint(op.f("ck_events_kind_known"), type_="check")
+        batch.create_check_constraint(op.f("ck_events_kind_known"), f"kind IN ({_KINDS}, 'withdrawn')")
