@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz, process
 
 from flows.definition import Words
+from flows.grammar import IDENTIFIER, LONGEST_SENTENCE
 from flows.tree import Listing, ParseError, Problem, Table, Text, Tree
 
 __all__ = ["Page", "nearest"]
 
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
-MAX_SENTENCE = 1000
+MAX_SENTENCE = LONGEST_SENTENCE
 LIKELY = 60.0
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
 from flows.definition import Common, Definition, Fact, Phrase, Step, Tested, Waiver, Words
+from flows.grammar import FACT, FLOW, TESTED, words_of
+from flows.languages import language_advice
 from flows.page import Page
 from flows.step_parser import read_step
 from flows.tree import ParseError, Table, Text, Tree, plain, read_yaml, tree_of
 
 __all__ = ["ParseError", "definition_of", "parse", "parse_common"]
 
-FLOW_KEYS = ("title", "languages", "keywords", "discreet", "facts", "lists", "waive", "tested", "start", "steps")
-FACT_KEYS = ("value", "source", "checked", "valid_to", "note")
 PHRASE_KEYS = ("where", "channel", "values")
 COMMON_KEYS = ("languages", "phrases", "dialogues")
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def parse(text: str, *, file: str) -> Definition:
@@ -57,7 +55,7 @@ def parse_common(text: str, *, file: str) -> Common:
 
 
 def _flow(page: Page, tree: Tree, *, languages: tuple[str, ...], title: str = "") -> Definition:
-    table = page.table(tree, "a flow", FLOW_KEYS)
+    table = page.table(tree, "a flow", words_of(FLOW))
     spoken = _languages(page, table) if not languages or "languages" in table.entries else languages
     heading = page.words(table, "title", required=not title) or Words(title, table.line)
     steps: dict[str, Step] = {}
@@ -95,14 +93,15 @@ def _languages(page: Page, table: Table) -> tuple[str, ...]:
     if not languages:
         page.add(table.line, "Say which languages it is complete in. Write `languages: [fr]`.")
     for language in languages:
-        if not LANGUAGE.fullmatch(language):
-            page.add(page.line_of(table, "languages"), f"`{language}` is no language code. Write `fr`, `en` or `sw`.")
+        if advice := language_advice(language):
+            page.add(page.line_of(table, "languages"), f"`{language}` is no language code. {advice}")
     return languages
 
 
 def _fact(page: Page, name: str, tree: Tree, line: int) -> Fact:
     page.identifier(name, line, "a fact")
-    table = page.table(tree, f"the fact `{name}`", FACT_KEYS, example="{value: 25 EUR, source: …, checked: 2026-03-12}")
+    example = "{value: 25 EUR, source: …, checked: 2026-03-12}"
+    table = page.table(tree, f"the fact `{name}`", words_of(FACT), example=example)
     return Fact(
         name=name,
         value=page.text(table, "value", required=True),
@@ -123,7 +122,7 @@ def _waiver(page: Page, rule: str, tree: Tree, line: int) -> Waiver:
 def _tested(page: Page, flow: Table) -> Tested | None:
     if "tested" not in flow.entries:
         return None
-    table = page.table(flow.entries["tested"], "`tested`", ("people", "on"), example="{people: 6, on: 2026-03-12}")
+    table = page.table(flow.entries["tested"], "`tested`", words_of(TESTED), example="{people: 6, on: 2026-03-12}")
     people, on = page.text(table, "people", required=True), _day(page, table, "on")
     if people and not (people.isascii() and people.isdigit() and int(people) > 0):
         page.add(page.line_of(table, "people"), f"`people: {people}` is no number of people. Write `people: 6`.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from flows.definition import (
@@ -23,44 +22,39 @@ from flows.definition import (
     Tell,
     Words,
 )
+from flows.durations import days_of, minutes_of, what_to_write
+from flows.grammar import (
+    ASK_AGAIN,
+    BOUNDED,
+    CHOICE,
+    EXPECT_FORMS,
+    HANDOFF,
+    RANGE,
+    RETURN,
+    ROW,
+    STEPS,
+    words_of,
+)
+from flows.languages import language_advice
 from flows.page import Page
 from flows.tree import Listing, Table, Text, Tree
 
 __all__ = ["read_step"]
-
-ASK_KEYS = (
-    "ask", "choices", "from", "expect", "if_yes", "if_no", "simpler", "unclear_means", "every_language", "go",
-)
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "ask": ASK_KEYS,
-    "tell": ("tell", "also_by_sms", "go"),
-    "decide": ("decide",),
-    "handoff": ("handoff", "go"),
-    "do": ("do", "go"),
-    "call": ("call", "go"),
-    "ask_again": ("ask_again", "end"),
-    "end": ("end",),
-}
-HANDOFF_KEYS = ("topic", "summary", "answer_within", "urgent", "go")
-RANGE = re.compile(r"(-?\d{1,9})(?: to (-?\d{1,9}))?")
-DURATION = re.compile(r"(\d{1,3}) (?:working )?(minute|hour|day)s?")
-LANGUAGE = re.compile(r"[a-z]{2,3}")
-MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
-EXPECT = "yes_no, number 0 to 120, place, name, date, amount, text"
-
 
 def read_step(page: Page, name: str, tree: Tree, line: int) -> Step | None:
     """The step, or None where its kind can't be told."""
     if not isinstance(tree, Table):
         page.add(line, f"The step `{name}` says nothing. Write `tell:`, `ask:` or `end:` below it.")
         return None
-    kind = next((kind for kind in KEYS if kind in tree.entries), None)
+    if name == RETURN:
+        page.add(line, f"`{RETURN}` leads back to the flow that calls this one. Give the step another name.")
+    kind = next((kind for kind in STEPS if kind in tree.entries), None)
     if kind is None:
-        known = list(dict.fromkeys(key for keys in KEYS.values() for key in keys))
+        known = list(dict.fromkeys(key for keys in STEPS.values() for key in keys))
         word = next(iter(tree), "")
         page.wrong(tree.lines.get(word, line), f"The step `{name}` begins with no known word (`{word}`).", word, known)
         return None
-    table = page.table(tree, f"a step that begins with `{kind}`", KEYS[kind])
+    table = page.table(tree, f"a step that begins with `{kind}`", words_of(STEPS[kind]))
     return READERS[kind](page, name, table, line)
 
 
@@ -108,7 +102,8 @@ def _expected(page: Page, table: Table) -> tuple[Expected, int | None, int | Non
             page.add(line, "A question with choices needs no `expect`. Remove this line.")
         return Expected.CHOICE, None, None
     if not given:
-        page.add(table.line, f"What answer does it wait for? Write `choices:`, or `expect:` with one of: {EXPECT}.")
+        message = f"What answer does it wait for? Write `choices:`, or `expect:` with one of: {EXPECT_FORMS}."
+        page.add(table.line, message)
         return Expected.TEXT, None, None
     word, _, bounds = given.partition(" ")
     if word not in set(Expected) or word == Expected.CHOICE:
@@ -116,7 +111,7 @@ def _expected(page: Page, table: Table) -> tuple[Expected, int | None, int | Non
         return Expected.TEXT, None, None
     expected = Expected(word)
     low, high = _bounds(page, bounds, line) if bounds else (None, None)
-    if bounds and expected not in {Expected.NUMBER, Expected.AMOUNT}:
+    if bounds and expected not in BOUNDED:
         page.add(line, f"`{word}` takes no bounds. Write `expect: {word}`.")
     return expected, low, high
 
@@ -141,7 +136,7 @@ def _choices(page: Page, table: Table) -> tuple[Choice, ...]:
         if isinstance(entry, Text):
             found.append(Choice(key, Words(entry.value, line), line=line))
             continue
-        inner = page.table(entry, f"the choice `{key}`", ("label", "also", "go"), example="{label: Perdue, go: age}")
+        inner = page.table(entry, f"the choice `{key}`", words_of(CHOICE), example="{label: Perdue, go: age}")
         label = page.words(inner, "label", required=False) or Words("", line)
         also_in = _also(page, inner)
         also = tuple(dict.fromkeys(word for words in also_in.values() for word in words))
@@ -159,8 +154,8 @@ def _also(page: Page, table: Table) -> dict[str, tuple[str, ...]]:
     if not isinstance(tree, Table):
         return {"": page.texts(table, "also")}
     for language in tree:
-        if not LANGUAGE.fullmatch(language):
-            message = f"`{language}` is no language code. Write `also: {{fr: [perdu], en: [lost]}}`."
+        if advice := language_advice(language):
+            message = f"`{language}` is no language code. {advice} As in `also: {{fr: [perdu], en: [lost]}}`."
             page.add(tree.lines.get(language, tree.line), message)
     return {language: page.texts(tree, language) for language in tree}
 
@@ -175,7 +170,7 @@ def _decide(page: Page, name: str, table: Table, line: int) -> Step:
 
 def _row(page: Page, tree: Tree) -> Row:
     example = "{when: {age: 0 to 17}, go: enfant}"
-    table = page.table(tree, "a row of `decide`", ("when", "because", "go"), example=example)
+    table = page.table(tree, "a row of `decide`", words_of(ROW), example=example)
     conditions = [_condition(page, step, entry, line) for step, entry, line in page.entries(table, "when")]
     if not conditions and isinstance(tree, Table):
         page.add(tree.line, "When does this row hold? Write `when: {age: 0 to 17}`.")
@@ -193,16 +188,13 @@ def _condition(page: Page, step: str, tree: Tree, line: int) -> Condition:
 
 
 def _handoff(page: Page, name: str, table: Table, line: int) -> Step:
-    inner = page.table(table.entries["handoff"], "`handoff`", HANDOFF_KEYS, example="{topic: papiers, summary: …}")
+    inner = page.table(table.entries["handoff"], "`handoff`", words_of(HANDOFF), example="{topic: papiers, summary: …}")
     within = page.text(inner, "answer_within")
-    minutes = None
-    if within:
-        found = DURATION.fullmatch(within)
-        if found:
-            minutes = int(found[1]) * MINUTES[found[2]]
-        else:
-            message = f"`answer_within: {within}` is no time. Write `2 hours`, `1 day` or `1 working day`."
-            page.add(page.line_of(inner, "answer_within"), message)
+    minutes = minutes_of(within)
+    if within and minutes is None:
+        guess = what_to_write(within, "minute", "hour", "day", "working hour", "working day")
+        advice = f"Write `{guess}`." if guess else "Write `2 hours`, `1 day` or `1 working day`."
+        page.add(page.line_of(inner, "answer_within"), f"`answer_within: {within}` is no time. {advice}")
     return Handoff(
         name=name,
         topic=page.text(inner, "topic", required=True),
@@ -238,14 +230,15 @@ def _call(page: Page, name: str, table: Table, line: int) -> Step:
 
 
 def _ask_again(page: Page, name: str, table: Table, line: int) -> Step:
-    inner = page.table(table.entries["ask_again"], "`ask_again`", ("after", "ask", "if_no"))
+    inner = page.table(table.entries["ask_again"], "`ask_again`", words_of(ASK_AGAIN))
     after = page.text(inner, "after", required=True)
-    found = re.fullmatch(r"(\d{1,3}) days?", after)
-    if after and not found:
-        page.add(page.line_of(inner, "after"), f"`after: {after}` is no time. Write `after: 21 days`.")
+    days = days_of(after)
+    if after and days is None:
+        guess = what_to_write(after, "day") or "21 days"
+        page.add(page.line_of(inner, "after"), f"`after: {after}` is no number of days. Write `after: {guess}`.")
     return AskAgain(
         name=name,
-        after_days=int(found[1]) if found else 0,
+        after_days=days or 0,
         words=page.words(inner, "ask") or Words("", line),
         if_no=page.text(inner, "if_no", required=True),
         end=page.words(table, "end", required=False),
