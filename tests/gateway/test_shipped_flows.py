@@ -60,10 +60,11 @@ def test_the_menu_and_words_lead_to_the_procedure_in_the_language_of_the_person(
     ("counter", "line", "question"),
     [(KENYA, "1 Lost ID card", "Is your ID lost"), (ABIDJAN, "1 Extrait de naissance", "pour qui ?")],
 )
-def test_who_dials_finds_the_procedure_on_the_first_screen(
+def test_who_dials_and_is_known_finds_the_procedure_on_the_first_screen(
     services: Services, gateway: ObedientGateway, counter: tuple[str, str, str], line: str, question: str
 ) -> None:
     phone = Phone(services, gateway, *counter)
+    phone.text("English" if counter is KENYA else "bonjour")
     assert line in phone.dial()
     assert question in phone.press("1")
 
