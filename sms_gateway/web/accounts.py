@@ -26,7 +26,7 @@ from sms_gateway.web.words import LANGUAGES, _, use_language
 blueprint = Blueprint("accounts", __name__)
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", storage_uri="memory://")
 
-FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start", Role.EDITOR: "accounts.editor"}
+FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start", Role.EDITOR: "editor.start"}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -118,13 +118,6 @@ def logout_page() -> str:
 @role_needed(*EVERYONE_WITH_AN_ACCOUNT)
 def own_page() -> str:
     """What this account is, and its language."""
-    return render_template("account.html", account=signed_in())
-
-
-@blueprint.get("/editor")
-@role_needed(Role.EDITOR)
-def editor() -> str:
-    """What an editor can do today; the pages to change texts take this address."""
     return render_template("account.html", account=signed_in())
 
 

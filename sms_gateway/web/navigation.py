@@ -8,6 +8,11 @@ from sms_gateway.web.login_sessions import SignedIn
 from sms_gateway.web.words import _
 
 Place = tuple[str, dict[str, str]]
+# A link that stands for every page of these parts.
+_PARTS = {
+    "inbox.start": {"inbox"},
+    "editor.start": {"editor", "publishing", "history", "translating", "conversations"},
+}
 _TRY: Place = ("phone.start", {})
 _VOLUNTEERS: Place = ("public.page", {"page": "volunteers"})
 _COUNTERS: Place = ("public.page", {"page": "counters"})
@@ -26,6 +31,7 @@ def install(app: Flask, services: Services) -> None:
         own: dict[Role, list[tuple[Place, str]]] = {
             Role.VOLUNTEER: [(("inbox.start", {}), _("Answer"))],
             Role.COORDINATOR: [(("desk.start", {}), _("Desk")), (("desk.volunteers", {}), _("Volunteers"))],
+            Role.EDITOR: [(("editor.start", {}), _("Procedures")), (("happened.start", {}), _("What happened"))],
         }
         return [*own.get(user.role, []), *trying]
 
@@ -36,5 +42,5 @@ def _is_here(place: Place) -> bool:
     endpoint, arguments = place
     if request.endpoint is None or (arguments and request.view_args != arguments):
         return False
-    part = {"inbox.start": "inbox."}.get(endpoint)
-    return request.endpoint.startswith(part) if part else request.endpoint == endpoint
+    parts = _PARTS.get(endpoint)
+    return request.endpoint.partition(".")[0] in parts if parts else request.endpoint == endpoint

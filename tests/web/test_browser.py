@@ -202,6 +202,34 @@ def a_case(page: Page, root: str) -> None:
         summary.click()
 
 
+LONG_WORDS = "Kitambulisho chako kimepotea, kimeibwa au kimeharibika? Chagua namba moja hapa chini, " * 2
+
+
+def a_draft(page: Page, root: str) -> None:
+    """A procedure with a screen too long, and an old translation."""
+    page.goto(f"{root}/editor/kenya/lost_id/step/how")
+    page.fill("#how-ask-en", "Is your card lost, stolen or broken?")
+    page.fill("#how-ask-sw", LONG_WORDS)
+    page.press("#how-choices-lost-en", "Enter")
+    expect(page.locator("#step-how .g-constat").first).to_be_visible()
+    page.goto(f"{root}/editor/kenya/lost_id?step=how&language=sw")
+
+
+def a_clash(page: Page, root: str) -> None:
+    page.goto(f"{root}/editor/kenya/lost_id/step/town")
+    page.evaluate("document.querySelector('[name=\"seen:text:en:town.ask\"]').value = 'Something before'")
+    page.fill("#town-ask-en", "Where do you live? Example: Kisumu")
+    page.locator(".g-bouton[value=save]").click()
+    expect(page.locator(".g-heurt")).to_be_visible()
+
+
+def a_refused_fact(page: Page, root: str) -> None:
+    page.goto(f"{root}/editor/kenya/lost_id/facts")
+    page.fill("#fact-free_until-value", "")
+    page.locator(".g-bouton[value=save]").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+
+
 # A name, who is signed in, and how to get there.
 EVERY_PAGE: tuple[tuple[str, str | None, Act], ...] = (
     ("home", None, go("/")),
@@ -220,6 +248,12 @@ EVERY_PAGE: tuple[tuple[str, str | None, Act], ...] = (
     ("logout", "awa", go("/logout")),
     ("account", "awa", go("/account")),
     ("editor", "paul", go("/editor")),
+    ("procedure", "paul", a_draft),
+    ("step", "paul", go("/editor/kenya/lost_id/step/how?language=sw")),
+    ("clash", "paul", a_clash),
+    ("refused fact", "paul", a_refused_fact),
+    ("title and keywords", "paul", go("/editor/kenya/lost_id/words")),
+    ("discard a draft", "paul", go("/editor/kenya/lost_id/discard")),
     ("inbox", "awa", go("/inbox")),
     ("case", "awa", a_case),
     ("desk", "claire", go("/desk")),

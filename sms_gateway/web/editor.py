@@ -1,0 +1,458 @@
+"""The administrators' pages: procedures by country, one as its conversation beside a phone, forms to change it.
+
+Nothing here reaches a phone: what is kept goes into the draft, and a draft is published on a page of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from babel import Locale, UnknownLocaleError
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from flows import editing
+from flows.definition import Fact
+from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, StillRight, SynonymsEdit
+from flows.finding import FindingSeverity
+from flows.places import opened
+from sms_gateway import services as services_
+from sms_gateway.errors import NotFound
+from sms_gateway.flow_versions import drafts, overview
+from sms_gateway.store.tables import Role
+from sms_gateway.web import editor_forms, editor_view
+from sms_gateway.web.accounts import current_services, signed_in
+from sms_gateway.web.countries import country_name
+from sms_gateway.web.editor_findings import Problem, heading, title_of, where
+from sms_gateway.web.editor_flow import Flow, findings_of, load
+from sms_gateway.web.editor_forms import LONGEST, Drawn, Field, Read
+from sms_gateway.web.gates import role_needed
+from sms_gateway.web.words import _
+
+blueprint = Blueprint("editor", __name__, url_prefix="/editor")
+
+LOOK_AGAIN_AFTER = timedelta(days=183)
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A procedure in the list."""
+
+    country: str
+    code: str
+    title: str
+    language: str
+    live: int | None
+    draft: bool
+    people: int
+    to_mend: int
+    ran_out: int
+    changed_at: datetime | None
+    changed_by: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What the contents of a procedure say of themselves."""
+
+    language: str
+    to_mend: int
+    ran_out: int
+
+
+_states: dict[tuple[str, str, date], State] = {}
+MOST_STATES = 500
+
+
+@dataclass(frozen=True)
+class Country:
+    """The procedures of one country."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class FactCard:
+    """One fact, its fields, and where it is said."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    seen: str
+    checked: date | None
+    valid_to: date | None
+    ran_out: bool
+    stale: bool
+    link: str
+    said_in: tuple[editor_view.Target, ...]
+
+
+@dataclass(frozen=True)
+class ClashCard:
+    """One edit that met another: theirs, and ours as a field that may still be changed."""
+
+    name: str
+    where: str
+    now: str
+    theirs: str
+    by: str
+    language: str
+    fields: tuple[Field, ...]
+
+
+# ---- reading ----
+
+
+@blueprint.get("")
+@role_needed(Role.EDITOR)
+def start() -> str:
+    """Every procedure, by country: what is live, what is in hand, what is to be mended today."""
+    services, scope = current_services(), signed_in().scope
+    now = services.clock()
+    with services.database.read() as tx:
+        zones = {service.country: service.timezone for service in services_.all_services(tx)}
+        lines = [_line(tx, one, zones, now.date()) for one in overview.flows_of(tx, scope)]
+    by_country = groupby(sorted(lines, key=lambda line: line.country), key=lambda line: line.country)
+    countries = [Country(country_name(country, title_of(country)), tuple(each)) for country, each in by_country]
+    return render_template("editor/flows.html", countries=sorted(countries, key=lambda one: one.name), now=now)
+
+
+@blueprint.get("/<country>/<code>")
+@role_needed(Role.EDITOR)
+def flow(country: str, code: str) -> str:
+    """One procedure as its conversation, with the phone beside it."""
+    one = load(country, code)
+    chosen = one.chosen(request.args)
+    cards = editor_view.cards(
+        one.content, one.steps, one.sentences, one.problems,
+        source=one.source_language, languages=one.languages, chosen=chosen,
+    )  # fmt: skip
+    grave = [problem for problem in one.problems if problem.grave]
+    return render_template(
+        "editor/flow.html",
+        flow=one,
+        tab="flow",
+        cards=cards,
+        way=editor_view.way(cards, one.steps),
+        phone=editor_view.phone(one.content, one.view(chosen.step), chosen, one.problems),
+        to_mend=[{"href": _href(one, problem), "words": _short(one, problem)} for problem in grave],
+        to_mend_title=heading(grave),
+        conversations=sum(problem.times for problem in one.problems if problem.rule == "transcript_words"),
+        **_bar(one),
+    )
+
+
+# ---- changing ----
+
+
+@blueprint.get("/<country>/<code>/step/<name>")
+@role_needed(Role.EDITOR)
+def step(country: str, code: str, name: str) -> str:
+    """Every sentence of a step in every language, with the phone beside."""
+    return _step_page(load(country, code), name, {}, Read((), ()))
+
+
+@blueprint.post("/<country>/<code>/step/<name>")
+@role_needed(Role.EDITOR)
+def change_step(country: str, code: str, name: str) -> Answer:
+    """Keep a step's words in the draft, or only look at them on the phone."""
+    one = load(country, code)
+    form = request.form
+    read = editor_forms.read(one.content, form, step=one.view(name).name)
+    if form.get("act") != "save":
+        return _step_page(one, name, form, read)
+    if read.refused:
+        return _step_page(one, name, form, read), 422
+    onward = url_for("editor.flow", country=country, code=code, step=name, _anchor=f"step-{name}")
+    return keep(one, read, onward)
+
+
+@blueprint.post("/<country>/<code>/still-right")
+@role_needed(Role.EDITOR)
+def still_right(country: str, code: str) -> Response:
+    """A translation was looked at after its source changed: it stays as it is."""
+    one = load(country, code)
+    path, language = request.form.get("path", ""), request.form.get("language", "")
+    onward = url_for("editor.flow", country=country, code=code, _anchor=f"step-{path.partition('.')[0]}")
+    looked = StillRight(path, language)
+    try:
+        one.seen(looked)
+    except editing.UnknownPlace:
+        raise NotFound("There is no such sentence.") from None
+    kept = _save(one, [(looked, request.form.get("seen", "").replace("\r\n", "\n"))])
+    if isinstance(kept, drafts.Clash):
+        flash(_("These words have just changed. Look at them again."), "late")
+    return redirect(onward, code=303)
+
+
+@blueprint.route("/<country>/<code>/words", methods=["GET", "POST"])
+@role_needed(Role.EDITOR)
+def words(country: str, code: str) -> Answer:
+    """The title, and the words that lead to the procedure."""
+    one = load(country, code)
+    form, read = _sent(one)
+    if request.method == "POST" and not read.refused:
+        return keep(one, read, url_for("editor.words", country=country, code=code))
+    title = next(sentence for sentence in one.sentences if sentence.path == "title")
+    page = render_template(
+        "editor/words.html",
+        flow=one,
+        tab="words",
+        groups=editor_forms.title_groups(_drawn(one, form, read), title),
+        refused=read.refused,
+        unchanged=form.get("unchanged"),
+        longest=LONGEST,
+        **_bar(one),
+    )
+    return (page, 422) if read.refused else page
+
+
+@blueprint.route("/<country>/<code>/facts", methods=["GET", "POST"])
+@role_needed(Role.EDITOR)
+def facts(country: str, code: str) -> Answer:
+    """What the procedure says that will change one day, who says so, and until when."""
+    one = load(country, code)
+    form, read = _sent(one)
+    if request.method == "POST" and not read.refused:
+        return keep(one, read, url_for("editor.facts", country=country, code=code))
+    drawn = _drawn(one, form, read)
+    known = opened(one.content)[1].facts
+    page = render_template(
+        "editor/facts.html",
+        flow=one,
+        tab="facts",
+        facts=[_fact_card(one, drawn, fact) for fact in known.values()],
+        refused=read.refused,
+        **_bar(one),
+    )
+    return (page, 422) if read.refused else page
+
+
+@blueprint.get("/<country>/<code>/discard")
+@role_needed(Role.EDITOR)
+def discard_page(country: str, code: str) -> Answer:
+    """Ask once more before a draft goes."""
+    one = load(country, code)
+    if not one.has_draft:
+        return redirect(url_for("editor.flow", country=country, code=code), code=303)
+    return render_template("editor/discard.html", flow=one, revision=one.revision, changes=one.changes)
+
+
+@blueprint.post("/<country>/<code>/discard")
+@role_needed(Role.EDITOR)
+def discard(country: str, code: str) -> Response:
+    """Drop the draft, unless somebody changed it since the page was read."""
+    services, scope = current_services(), signed_in().scope
+    revision = request.form.get("revision", "")
+    gone = drafts.discard(services, scope, country, code, revision=int(revision) if revision.isdecimal() else -1)
+    if gone:
+        flash(_("The draft is gone. The phones say what they said."))
+    else:
+        flash(_("The draft has changed since you read it. Look at it once more."), "late")
+    return redirect(url_for("editor.flow", country=country, code=code), code=303)
+
+
+@blueprint.app_template_filter("own_name")
+def own_name(language: str) -> str:
+    """A language as its speakers call it."""
+    try:
+        name = Locale.parse(language).get_language_name(language) or language
+    except (UnknownLocaleError, ValueError):
+        return language
+    return name[:1].upper() + name[1:]
+
+
+@blueprint.app_template_filter("titled")
+def titled(name: str) -> str:
+    """With a capital at its beginning: the name of a language stands alone."""
+    return name[:1].upper() + name[1:]
+
+
+# ---- pages and their parts ----
+
+
+def _step_page(one: Flow, name: str, form: editor_forms.Form, read: Read) -> str:
+    """The form of a step; with htmx, only the phone and the lengths of what was typed."""
+    view = one.view(name)
+    content = editor_forms.with_edits(one.content, read.sent)
+    looked = replace(one, content=content) if read.sent else one
+    chosen = _look(one, form, name)
+    card = editor_view.card(
+        content, view, looked.steps, looked.sentences, looked.problems,
+        source=one.source_language, languages=one.languages, chosen=chosen,
+    )  # fmt: skip
+    mine = [sentence for sentence in one.sentences if sentence.step == name]
+    drawn = _drawn(one, form, read, looked.problems)
+    return render_template(
+        "editor/looked.html" if request.headers.get("HX-Request") else "editor/step.html",
+        flow=one,
+        card=card,
+        groups=editor_forms.step_groups(drawn, view, mine),
+        phone=editor_view.phone(content, looked.view(name), chosen, looked.problems),
+        refused=read.refused,
+        unchanged=form.get("unchanged"),
+        longest=LONGEST,
+    )
+
+
+def _look(one: Flow, form: editor_forms.Form, name: str) -> editor_view.Chosen:
+    """What the phone beside a form shows: by the button that was pressed, else as it stood."""
+    language, slash, channel = form.get("look", "").partition("/")
+    pressed = {"language": language, "channel": channel} if slash else None
+    return one.chosen(pressed or form or request.args, name)
+
+
+def _bar(one: Flow) -> dict[str, object]:
+    """What the bar of the draft needs."""
+    return {
+        "changes": one.changes,
+        "changes_href": url_for("publishing.changes", country=one.country, code=one.code),
+    }
+
+
+def _line(tx: Connection, line: overview.FlowLine, zones: Mapping[str, str], today: date) -> Line:
+    """One row of the list; what ran out counts in the live version, where it meets people."""
+    state = _state(tx, line, today)
+    last = line.draft or line.live
+    made = last is not None and bool(last.made_by_name)
+    return Line(
+        country=line.country,
+        code=line.code,
+        title=line.title,
+        language=state.language,
+        live=line.live.number if line.live else None,
+        draft=line.draft is not None,
+        people=line.people_now,
+        to_mend=state.to_mend,
+        ran_out=state.ran_out,
+        changed_at=last.changed_at if last and made else None,
+        changed_by=last.made_by_name if last and made else "",
+        timezone=zones.get(line.country, "UTC"),
+    )
+
+
+def _state(tx: Connection, line: overview.FlowLine, today: date) -> State:
+    """What a flow's contents say of themselves. A content never changes under its hash: each is read once a day."""
+    key = (line.draft.bundle_hash if line.draft else "", line.live.bundle_hash if line.live else "", today)
+    if key not in _states:
+        scope = signed_in().scope
+        live = drafts.live_content(tx, scope, line.country, line.code) or ""
+        draft = drafts.open_draft(tx, scope, line.country, line.code)
+        content = draft.content if draft else live or drafts.newest_content(tx, scope, line.country, line.code) or ""
+        found = findings_of(content, today, live) if content else ()
+        expired = {one.path for one in (findings_of(live, today, live) if live else ()) if one.rule == "fact_expired"}
+        grave = [one for one in found if one.severity is FindingSeverity.ERROR and one.path not in expired]
+        if len(_states) > MOST_STATES:
+            _states.clear()
+        language = str(opened(content)[0]["source_language"]) if content else ""
+        _states[key] = State(language, len(grave), len(expired))
+    return _states[key]
+
+
+def _href(one: Flow, problem: Problem) -> str:
+    """Where a thing to mend stands on the page; on another page for what no step says."""
+    if problem.step in one.place.steps:
+        return f"#step-{problem.step}"
+    return problem.mends[0].href if problem.mends else "#titre-conversation"
+
+
+def _short(one: Flow, problem: Problem) -> str:
+    view = one.place.steps.get(problem.step)
+    if view is None:
+        return titled(problem.short)
+    return _("Step %(n)s: %(what)s", n=view.number, what=problem.short)
+
+
+def _fact_card(one: Flow, drawn: Drawn, fact: Fact) -> FactCard:
+    said = dict.fromkeys(
+        sentence.step
+        for sentence in one.sentences
+        for text in sentence.texts.values()
+        if f"{{{fact.name}}}" in text and sentence.step
+    )
+    views = [one.view(name) for name in said]
+    return FactCard(
+        name=fact.name,
+        title=fact.name.replace("_", " "),
+        fields=editor_forms.fact_fields(drawn, fact),
+        seen=editor_forms.fact_seen(drawn, fact.name),
+        checked=fact.checked,
+        valid_to=fact.valid_to,
+        ran_out=fact.valid_to is not None and fact.valid_to < one.today,
+        stale=fact.checked is not None and one.today - fact.checked > LOOK_AGAIN_AFTER,
+        link=fact.source if fact.source.startswith("https://") else "",
+        said_in=tuple(editor_view.Target(view.number, view.name, title_of(view.name)) for view in views),
+    )
+
+
+# ---- keeping ----
+
+
+def _sent(one: Flow) -> tuple[editor_forms.Form, Read]:
+    """The form of this request, read; nothing on a page that is only opened."""
+    if request.method != "POST":
+        return {}, Read((), ())
+    return request.form, editor_forms.read(one.content, request.form)
+
+
+def _drawn(one: Flow, form: editor_forms.Form, read: Read, found: Sequence[Problem] | None = None) -> Drawn:
+    return Drawn(
+        one.content, one.source_language, one.languages, form, dict(read.refused),
+        one.problems if found is None else found,
+    )  # fmt: skip
+
+
+def keep(one: Flow, read: Read, onward: str) -> Answer:
+    """Keep the edits in the draft; where another editor wrote there meanwhile, show both texts."""
+    if not read.sent:
+        flash(_("Nothing was changed."))
+        return redirect(onward, code=303)
+    try:
+        kept = _save(one, read.sent)
+    except (editing.UnknownPlace, editing.UnusableWords):  # the place went while the form was open: show every word
+        gone = _("This is not there any more.")
+        kept = drafts.Clash(tuple((edit, gone, "") for edit, _seen in read.sent))
+    if isinstance(kept, drafts.Clash):
+        clashes = [_clash(one, edit, now, by) for edit, now, by in kept.kept if not isinstance(edit, StillRight)]
+        if clashes:
+            page = render_template(
+                "editor/clash.html", flow=one, clashes=clashes, saved=len(read.sent) > len(kept.kept),
+                action=request.path, onward=onward, unchanged=request.form.get("unchanged"), longest=LONGEST,
+            )  # fmt: skip
+            return page, 409
+    flash(_("Kept in the draft. No phone says it before you publish."))
+    return redirect(onward, code=303)
+
+
+def _save(one: Flow, sent: Sequence[editor_forms.Sent]) -> drafts.Saved | drafts.Clash:
+    return drafts.save(current_services(), signed_in().scope, one.country, one.code, sent)
+
+
+def _clash(one: Flow, edit: editing.Edit, now: str, by: str) -> ClashCard:
+    """Both texts of one place, ours in the fields of the form that it came from."""
+    match edit:
+        case SentenceEdit():
+            name, language, place = f"text:{edit.language}:{edit.path}", edit.language, edit.path
+            fields: tuple[Field, ...] = (Field("words", name, _("Your words"), edit.text, language=language, rows=4),)
+            step = place.partition(".")[0] if "." in place else ""
+            said = where(one.place, step, language) if step else _("Title")
+        case SynonymsEdit():
+            name, language = f"also:{edit.language}:{edit.choice}", edit.language
+            text = ", ".join(edit.words)
+            fields = (Field("words", name, _("Your words"), text, language=language, rows=4),)
+            said = where(one.place, edit.step, language)
+        case KeywordsEdit():
+            name, language, said = "keywords", "", _("Keywords")
+            fields = (Field("words", name, _("Your words"), ", ".join(edit.words), rows=4),)
+        case FactEdit():
+            name, language, said = f"fact:{edit.name}", "", title_of(edit.name)
+            mine = Fact(edit.name, edit.value, edit.source, edit.checked, edit.valid_to)
+            fields = editor_forms.fact_fields(Drawn(one.content, "", (), {}, {}, ()), mine)
+        case _:
+            raise AssertionError(edit)
+    return ClashCard(name, titled(said), now, now, by, language, fields)
