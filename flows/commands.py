@@ -23,7 +23,7 @@ from flows.session import Aside, Channel, Reply, Session, Status, Turn
 from flows.walk import open_case
 from flows.wording import Say, sayer
 
-__all__ = ["always", "ask_aside", "clean", "step_back", "to_person"]
+__all__ = ["always", "ask_aside", "clean", "danger_reply", "step_back", "to_person"]
 
 LONGEST_TEXT = 2000
 KEYS = frozenset("0123456789")
@@ -40,7 +40,7 @@ def always(machine: Machine, session: Session, reading: Reading, text: str, now:
         case Intent.HUMAN:
             return to_person(machine, session, text)
         case Intent.DISTRESS:
-            return _danger(machine, session, reading, text, say)
+            return _danger(machine, session, reading, text)
         case Intent.MENU:
             return Turn(session, (), (OpenMenu(),))
         case Intent.STOP if reading.certainty is Certainty.SURE:
@@ -90,28 +90,32 @@ def step_back(machine: Machine, session: Session, say: Say) -> Turn:
     return Turn(place, said(machine, place, say, head="back_done", fresh=False))
 
 
-def _danger(machine: Machine, session: Session, reading: Reading, text: str, say: Say) -> Turn:
-    """The number first, then a person: no question, no delay. The conversation stays where it is."""
-    kind = str(reading.value or "life")
-    told = machine.danger.get("discreet" if machine.discreet else kind) or machine.danger.get(kind)
-    replies: tuple[Reply, ...] = ()
-    if told:
-        language = machine.spoken(session.language)
-        values = {
-            name: value if isinstance(value, str) else value.get(language, "") for name, value in told.values.items()
-        }
-        words = say(told.phrase, **values)
-        replies = (_screen_of_danger(machine, session, words),) if words else ()
-    case = open_case(machine, session, Reason.DANGER, text, severity=Severity.DANGER, danger=kind)
-    return Turn(session, replies, (case,))
+def danger_reply(machine: Machine, session: Session, kind: str, language: str, *, discreet: bool) -> Reply | None:
+    """What is said at once in a kind of danger, in a language of the machine; None where the machine has no words.
 
-
-def _screen_of_danger(machine: Machine, session: Session, words: str) -> Reply:
-    """An SMS holds the number alone; a screen stays open, with the key to a person."""
-    if session.channel is Channel.SMS:
-        return Reply(words)
-    legend = machine.choice_legends[machine.spoken(session.language)]
+    An SMS holds the number alone; a screen stays open, with the key to a person.
+    """
+    told = machine.danger.get("discreet" if discreet else kind) or machine.danger.get(kind)
+    if told is None:
+        return None
+    values = {name: value if isinstance(value, str) else value.get(language, "") for name, value in told.values.items()}
+    words = sayer(machine, language)(told.phrase, **values)
+    if not words or session.channel is Channel.SMS:
+        return Reply(words) if words else None
+    legend = machine.choice_legends[machine.spoken(language)]
     return Reply(words, legend=(legend.person,), more=legend.more, back=legend.back, expects_answer=True)
+
+
+def _danger(machine: Machine, session: Session, reading: Reading, text: str) -> Turn:
+    """The number first, then a person: no question, no delay. The conversation stays where it is.
+
+    It is said in the language that the words are in: whoever is in danger may fall back into their own.
+    """
+    kind = str(reading.value or "life")
+    language = reading.language if reading.language in machine.voices else machine.spoken(session.language)
+    reply = danger_reply(machine, session, kind, language, discreet=machine.discreet)
+    case = open_case(machine, session, Reason.DANGER, text, severity=Severity.DANGER, danger=kind)
+    return Turn(session, (reply,) if reply else (), (replace(case, language=reading.language),))
 
 
 def _language(machine: Machine, session: Session, reading: Reading) -> Turn:

@@ -95,7 +95,10 @@ Event = TextArrived | CaseEnded | TimerRang | Dropped | Undelivered
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Open a case, or join the open one; then say by when a person answers. `summary` is ours, `words` the person's."""
+    """Open a case, or join the open one; then say by when a person answers. `summary` is ours, `words` the person's.
+
+    language: the one that words of danger were written and answered in, where it is not the conversation's.
+    """
 
     reason: Reason
     topic: str = ""
@@ -105,6 +108,7 @@ class OpenCase:
     answer_within_minutes: int | None = None
     danger: str | None = None
     discreet: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

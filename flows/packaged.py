@@ -19,6 +19,7 @@ from flows.tree import plain, read_yaml
 __all__ = [
     "LIBRARY",
     "LOCALES",
+    "OTHER_LANGUAGE",
     "bundle",
     "catalogue_path",
     "common",
@@ -45,6 +46,8 @@ LIBRARY = FLOWS / "library"
 READER = FLOWS / "reader"
 LOCALES = FLOWS.parent / "locales"
 MENU_WITHOUT_FLOWS = "menu_of_one"
+LAST_OF_A_SCREEN = 4  # the place of a screen's fifth and last option
+OTHER_LANGUAGE = "other_language"  # the key of the menu's line that leads to another language
 
 
 @cache
@@ -176,15 +179,18 @@ def bundle(country: str, code: str) -> str:
 
 
 @cache
-def menu_bundle(country: str, codes: tuple[str, ...]) -> str:
+def menu_bundle(country: str, codes: tuple[str, ...], *, other_language: bool = False) -> str:
     """The menu over these procedures; without any, a question whose answer opens a case: a menu is never empty.
 
     A code that is not ours (a flow that an organisation made) is left out here: the pack has no name for it.
+    other_language: with a line that leads to another language, on the first screen, in that language.
     """
     lines = [line for code in codes if (line := _menu_line(country, code))]
     if not lines:
         return dialogue_bundle(country, MENU_WITHOUT_FLOWS)
     options = [ListOption(line.flow, line.labels, line.also) for line in lines]
+    if other_language and len(_languages(country)) > 1:
+        options.insert(LAST_OF_A_SCREEN, ListOption(OTHER_LANGUAGE, _others(country), ()))
     return _dialogue(country, "menu", {"flows": options})
 
 
@@ -222,6 +228,12 @@ def _named(country: str) -> Iterator[tuple[str, str]]:
     for language in _languages(country):
         named = cast("Mapping[str, str]", reader_words(language))["name"]
         yield language, str(named)
+
+
+def _others(country: str) -> dict[str, str]:
+    """For each language of a country, the names of the others, each as its speakers write it."""
+    named = dict(_named(country))
+    return {one: " / ".join(name for code, name in named.items() if code != one) for one in named}
 
 
 def _menu_line(country: str, code: str) -> MenuLine | None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flows import screens
+from flows import packaged, screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import phrases, reception, turns
+from sms_gateway import languages, phrases, reception, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
@@ -33,17 +33,19 @@ def carry_out(taking: Taking, effect: asked.Effect, *, session_id: int) -> None:
     _BY_KIND[type(effect)](taking, effect, session_id)
 
 
-def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason) -> None:
-    """Say the number of a case, and by when somebody answers."""
+def promise(taking: Taking, opened: desk.Promise, reason: asked.Reason, *, language: str = "") -> None:
+    """Say the number of a case, and by when somebody answers. `language`: where it is not the person's own."""
     taking.promised = not opened.joined or reason is asked.Reason.DANGER
-    case, when = str(opened.number), taking.by(opened.by)
+    spoken = language if language in taking.service.languages else taking.language
+    case = str(opened.number)
+    when = phrases.by(opened.by, now=taking.now, language=spoken, timezone=taking.service.timezone)
     if opened.joined:
         key = "note_joined" if reason is not asked.Reason.FAILED else "turn_failed"
     elif reason is asked.Reason.DANGER:
         key = "danger_person" if opened.kind is desk.PromiseKind.OPEN else "handoff_night"
     else:
         key = _SAID_BY_REASON.get(reason) or _SAID_BY_KIND[opened.kind]
-    text = taking.phrase(key, case=case, by=when, emergency=phrases.emergency(taking.service.country))
+    text = phrases.say(spoken, key, case=case, by=when, emergency=phrases.emergency(taking.service.country))
     if reason is asked.Reason.DANGER:
         _number_first(taking, text)
     else:
@@ -84,7 +86,9 @@ def _open_case(taking: Taking, effect: asked.OpenCase, session_id: int) -> None:
     if standing is not None and effect.reason is asked.Reason.ASKED and not effect.words:
         reception.say_where_it_stands(taking, standing)
         return
-    promise(taking, opened, effect.reason)
+    if effect.language:
+        languages.danger_in(taking, effect.language, effect.danger or "life", discreet=effect.discreet)
+    promise(taking, opened, effect.reason, language=effect.language)
 
 
 def _add_to_case(taking: Taking, effect: asked.AddToCase, _session_id: int) -> None:
@@ -136,25 +140,42 @@ def _start(taking: Taking, _effect: asked.StartTexts, _session_id: int) -> None:
     turns.show_menu(taking)
 
 
-def _choose_language(taking: Taking, effect: asked.ChooseLanguage, _session_id: int) -> None:
-    if effect.language in taking.service.languages:
-        taking.change_person(language=effect.language, language_chosen=True)
-    if taking.said:
-        return  # the open question was said in it already
-    kept = Reply(taking.phrase("language_kept"), head=True)
-    open_question = taking.active_session() or _below(taking)
-    if open_question is None:
-        taking.said.append(kept)
-        turns.show_menu(taking)
+def _choose_language(taking: Taking, effect: asked.ChooseLanguage, session_id: int) -> None:
+    stored = taking.active_session()
+    below = _below(taking) if sessions.flow_of(taking.tx, session_id) == languages.ASKED else None
+    if effect.language not in taking.service.languages:
+        _go_on(taking, stored or below, languages.not_here(taking, stored or below))
         return
-    if turns.speaks(taking, open_question):
-        taking.said.append(kept)
-    turns.again(taking, open_question)
+    languages.keep(taking, effect.language)
+    if stored is not None and stored.flow in {languages.ASKED, languages.ASKED_FIRST}:
+        taking.put_aside(stored)  # a name was written where a number was asked for
+        stored = None
+    elif taking.said and stored is not None and not reception.holds_words_of_ours(stored):
+        return  # the open question was said in it already
+    waiting = stored or below
+    if waiting is not None and not turns.speaks(taking, waiting):
+        _go_on(taking, waiting, languages.not_yet(taking, waiting))
+    else:  # whoever is new chose on their first screen: the welcome says it
+        _go_on(taking, waiting, Reply(taking.phrase("language_kept"), head=True) if taking.person.welcomed else None)
 
 
 def _ask_language(taking: Taking, _effect: asked.AskLanguage, _session_id: int) -> None:
-    taking.put_aside(taking.active_session())
-    turns.start_dialogue(taking, "language_menu")
+    stored = taking.active_session()
+    if len(taking.service.languages) > 1:
+        languages.ask(taking)
+    else:
+        _go_on(taking, stored, languages.not_here(taking, stored))
+
+
+def _go_on(taking: Taking, waiting: Stored | None, head: Reply | None) -> None:
+    """On with the question that waits, in the person's language; else with what a dial would show."""
+    taking.said[:] = [head] if head else []
+    if waiting is None:
+        reception.say_what_waits(taking)
+    elif reception.holds_words_of_ours(waiting):
+        reception.say_what_waits(taking, offered=_below(taking))
+    else:
+        turns.again(taking, waiting)
 
 
 def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> None:
@@ -163,7 +184,12 @@ def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> Non
 
 
 def _open_flow(taking: Taking, effect: asked.OpenFlow, _session_id: int) -> None:
+    if effect.flow == packaged.OTHER_LANGUAGE:
+        languages.take_the_other(taking)
+        return
+    before = len(taking.said)
     turns.begin_flow(taking, effect.flow, opening=taking.opening)
+    languages.warn(taking, at=before)
 
 
 def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
@@ -173,7 +199,9 @@ def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
         return
     if (stored := taking.active_session()) is not None:
         taking.set_status(stored, SessionStatus.ENDED)
+    before = len(taking.said)
     turns.again(taking, below)
+    languages.warn(taking, at=before)
 
 
 def _restart(taking: Taking, _effect: asked.RestartFlow, _session_id: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from flows import reader, screens
 from flows.session import Channel, Reply
-from sms_gateway import arrivals, reception, saying, turns
+from sms_gateway import arrivals, languages, reception, saying, turns
 from sms_gateway.channels.base import HopsEnded, InboundHop, new_input
 from sms_gateway.context import Services
 from sms_gateway.store import mailbox, ussd
@@ -42,13 +42,8 @@ def take(tx: Connection, services: Services, inbound: InboundHop, now: datetime)
         tx, services, service, person, Channel.USSD, arrivals.answer_line(service, line).id, event_id, now, newest
     )
     arrivals.wake_if_stopped(taking)
-    head = None
-    if not person.welcomed:
-        head = taking.phrase("first_contact_ussd", service=service.name)
-        taking.beside.append(Text(arrivals.privacy(taking)))
-        taking.change_person(welcomed=True)
     _type(taking, goes_on=goes_on, struck=struck)
-    answer = _screen(taking, head)
+    answer = _screen(taking, _welcome(taking))
     if now - person.last_seen_at > SEEN_AGAIN:
         taking.change_person(last_seen_at=now)
     saying.send(taking, tuple(Text(body) for body in screens.kept(taking.said)))
@@ -65,13 +60,25 @@ def _type(taking: Taking, *, goes_on: bool, struck: bool) -> None:
         return
     dialled = () if goes_on else tuple(taking.words.split("*")) if taking.words else ()
     taking.words = ""
-    reception.take_dial(taking)
+    reception.take_dial(taking, direct=bool(dialled))
     for key in dialled:
         if taking.active_session() is None:
             break
         taking.said.clear()
         taking.words = key
         reception.take_text(taking)
+
+
+def _welcome(taking: Taking) -> str | None:
+    """The first contact, once the language is known that it is in: who we are on the screen, what is kept by SMS."""
+    person, stored = taking.person, taking.active_session()
+    if person.welcomed or person.stopped or person.erased_at is not None:
+        return None
+    if stored is not None and stored.flow == languages.ASKED_FIRST and not taking.promised:
+        return None
+    taking.beside.append(Text(arrivals.privacy(taking)))
+    taking.change_person(welcomed=True)
+    return None if taking.promised else taking.phrase("first_contact_ussd", service=taking.service.name)
 
 
 def _screen(taking: Taking, head: str | None) -> UssdAnswer:

@@ -6,7 +6,7 @@ from flows import engine, packaged, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, turns
+from sms_gateway import flow_versions, languages, turns
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
@@ -30,6 +30,9 @@ GLOBAL_INTENTS = frozenset(
 def take_text(taking: Taking, *, struck: bool = False) -> None:
     """A text, or what was typed on a USSD screen: to the open question, to a flow that it names, or to the menu."""
     stored = taking.active_session()
+    if _is_past_the_language_menu(taking, stored):
+        taking.put_aside(stored)
+        stored = None
     standing = desk.standing(taking.tx, taking.person, now=taking.now)
     if standing is not None:
         if _answers_slip(taking):
@@ -125,23 +128,43 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
         return
     if reading.intent is not Intent.MENU and (code := _named_flow(taking)):
+        before = len(taking.said)
         turns.begin_flow(taking, code, opening=taking.words)
+        languages.warn(taking, at=before)
     else:
         turns.show_menu(taking, opening=taking.words if _is_free_words(taking) else "")
 
 
-def take_dial(taking: Taking) -> None:
-    """A USSD session begins: what waits for the person comes first, then what they had begun, then the menu."""
-    standing = desk.standing(taking.tx, taking.person, now=taking.now)
+def take_dial(taking: Taking, *, direct: bool = False) -> None:
+    """A USSD session begins: what waits for the person comes first, then what they had begun, then the menu.
+
+    Before all that, somebody new says their language. `direct`: they dialled keys of the menu with the code, which is
+    in the service's first language for them.
+    """
     stored = taking.active_session()
+    offered = stored if stored is not None and _may_resume(taking, stored) else None
+    if offered is None and not direct and not languages.is_known(taking) and not _waits(taking):
+        languages.ask_first(taking)
+    else:
+        say_what_waits(taking, offered=offered)
+
+
+def say_what_waits(taking: Taking, *, offered: Stored | None = None) -> None:
+    """The open case, if there is one; else the conversation that is offered to go on with; else the menu."""
+    standing = desk.standing(taking.tx, taking.person, now=taking.now)
     if standing is not None:
         say_where_it_stands(taking, standing)
-    elif stored is not None and _may_resume(taking, stored):
-        taking.put_aside(stored)
-        title = sayer(turns.machine_of(taking, stored), taking.language)("title")
+    elif offered is not None:
+        taking.put_aside(offered)
+        title = sayer(turns.machine_of(taking, offered), taking.language)("title")
         turns.start_dialogue(taking, "resume_by_redial", topic=title)
     else:
         turns.show_menu(taking)
+
+
+def holds_words_of_ours(stored: Stored) -> bool:
+    """A dialogue that was begun with words in one language (a time, a title): it can't be said in another one."""
+    return stored.flow in {DIALOGUE + "resume_by_redial", DIALOGUE + "status_waiting", DIALOGUE + "status_answered"}
 
 
 def say_where_it_stands(taking: Taking, standing: desk.Standing) -> None:
@@ -152,6 +175,17 @@ def say_where_it_stands(taking: Taking, standing: desk.Standing) -> None:
         turns.start_dialogue(taking, "status_answered", case=case, volunteer=standing.volunteer)
     else:
         turns.start_dialogue(taking, "status_waiting", case=case, by=taking.by(standing.by))
+
+
+def _waits(taking: Taking) -> bool:
+    return desk.standing(taking.tx, taking.person, now=taking.now) is not None
+
+
+def _is_past_the_language_menu(taking: Taking, stored: Stored | None) -> bool:
+    """The first screen asked for a language; the person hung up, and now writes what it is about."""
+    if stored is None or stored.flow != languages.ASKED_FIRST or taking.channel is not Channel.SMS:
+        return False
+    return _is_free_words(taking)
 
 
 def _read(taking: Taking) -> reader.Reading:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from flows import reader, screens
 from flows.session import Channel
-from sms_gateway import arrivals, phrases, reception, saying, turns
+from sms_gateway import arrivals, languages, phrases, reception, saying, turns
 from sms_gateway.cases import by_sms
 from sms_gateway.channels.base import InboundText
 from sms_gateway.context import Services
@@ -38,7 +38,8 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
                 _show_menu_to_volunteer(tx, services, service, line, inbound.phone, event_id, now)
         return
     person = arrivals.person_of(tx, services, service, line, inbound.phone, now)
-    words, struck = reader.strike_secrets(inbound.text, person.language)
+    heard = languages.heard(service, person, inbound.text, today=now.date())
+    words, struck = reader.strike_secrets(inbound.text, heard or person.language)
     event_id = arrivals.put(tx, services, inbound, service, line, EventKind.TEXT, person=person, words=words, now=now)
     if event_id is None:
         return  # a repeat: stored and answered already
@@ -46,6 +47,8 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
     question = _open_question(taking)
     if not _pressed_twice(taking, question):
         arrivals.wake_if_stopped(taking)
+        if heard is not None:
+            languages.follow(taking, heard)
         if not person.welcomed:
             _welcome(taking)
         reception.take_text(taking, struck=struck)
@@ -85,10 +88,11 @@ def _open_question(taking: Taking) -> str:
 
 
 def _welcome(taking: Taking) -> None:
-    """The first contact: who we are, that a person is one key away, what is kept."""
+    """The first contact: who we are, that a person is one key away, how to have another language, what is kept."""
     service = taking.service
     price = phrases.price(taking.language)
-    taking.first.append(Text(taking.phrase("first_contact", service=service.name, price=price)))
+    welcome = (taking.phrase("first_contact", service=service.name, price=price), *languages.lines(taking))
+    taking.first.append(Text("\n".join(welcome)))
     taking.first.append(Text(arrivals.privacy(taking)))
     taking.change_person(welcomed=True)
 

@@ -6,9 +6,10 @@ from flows.reader.masking import MASK, mask_numbers
 from flows.reader.order import read
 from flows.reader.reading import Certainty, Danger, Expected, Intent, Option, Reading
 from flows.reader.secret import STRUCK, strike_secrets
+from flows.reader.telltale import written_in
 from flows.reader.thesaurus import with_thesaurus
 
 __all__ = [
     "MASK", "STRUCK", "Certainty", "Danger", "Expected", "Intent", "Option", "Reading",
-    "mask_numbers", "name_flow", "read", "read_line", "strike_secrets", "with_thesaurus",
+    "mask_numbers", "name_flow", "read", "read_line", "strike_secrets", "with_thesaurus", "written_in",
 ]

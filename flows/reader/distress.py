@@ -22,7 +22,7 @@ def read_distress(folded: Folded, words: Vocabulary) -> Reading | None:
         return Reading(Certainty.SURE, Intent.DISTRESS, kind)
     for other in others(words.language):
         if kind := _sure(fold(folded.text, other.elisions), other, elsewhere=True):
-            return Reading(Certainty.SURE, Intent.DISTRESS, kind)
+            return Reading(Certainty.SURE, Intent.DISTRESS, kind, language=other.language)
     line = words.dangers.harmless.without(folded.line)
     found = words.dangers.maybe.find(line)
     return Reading(Certainty.NEARLY, Intent.DISTRESS, words.dangers.kinds[found]) if found else None

@@ -94,6 +94,7 @@ class Reading:
     "postcode"?}; text the text. INVALID: the number that is out of bounds. DISTRESS: a Danger. SECRET: its kind.
     HUMAN: "call" where a call is wished. SWITCH_LANGUAGE: a language code, or None for the word LANGUAGE. CHANGE: which
     answer. BACK and MORE: NEARLY with the key ("09") where the same digits are also a place.
+    language: for DISTRESS, the language that its words are in, where that is not the person's; else "".
     maybe_stop: a stop word stands among other words; a conversation asks (stop_ask), it never stops on it.
     """
 
@@ -101,3 +102,4 @@ class Reading:
     intent: Intent
     value: Value = None
     maybe_stop: bool = False
+    language: str = ""

@@ -10,7 +10,7 @@ from typing import cast
 from flows import packaged
 from flows.reader.folding import Folded, Sound, clean, collapse, fold
 from flows.reader.reading import Danger
-from flows.reader.wordlists import Agreement, Commands, Dangers, Dates, Numbers, Phrases
+from flows.reader.wordlists import Agreement, Commands, Dangers, Dates, Numbers, Phrases, Telltale
 
 __all__ = ["Vocabulary", "others", "vocabulary"]
 
@@ -25,6 +25,7 @@ class Vocabulary:
     elisions: frozenset[str]
     sound: Sound
     named: frozenset[str]
+    telltale: Telltale
     other_languages: Mapping[str, str]
     small_words: frozenset[str]
     fillers: Phrases
@@ -143,6 +144,7 @@ class _Builder:
             elisions=self.elisions,
             sound=self.sound,
             named=self.squeezed(strings(table, "named")),
+            telltale=self.telltale(cast("Table", table["telltale"])),
             other_languages=self.folded_pairs(table, "other_languages"),
             small_words=frozenset(strings(table, "small_words")),
             fillers=self.lines(strings(table, "fillers")),
@@ -180,6 +182,9 @@ class _Builder:
             spelling=pairs(places, "spelling"),
             known_words=frozenset(_every_word(table)),
         )
+
+    def telltale(self, table: Table) -> Telltale:
+        return Telltale(frozenset(strings(table, "words")), tuple(strings(table, "beginnings")))
 
     def ordered(self, table: Table, key: str) -> tuple[str, ...]:
         folded = [fold(item) for item in strings(table, key)]
@@ -247,7 +252,7 @@ class _Builder:
 def _every_word(value: object) -> Iterable[str]:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            if name != "sound":
+            if name not in {"sound", "telltale"}:
                 yield from fold(str(name)).split
                 yield from _every_word(item)
     elif isinstance(value, list):

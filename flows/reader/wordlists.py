@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from flows.reader.reading import Danger
 
-__all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases"]
+__all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases", "Telltale"]
+
+LONG = 6  # letters: a short word begins so by chance
 
 
 class Phrases:
@@ -101,3 +103,18 @@ class Dates:
     next: frozenset[str]
     last: frozenset[str]
     lead: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telltale:
+    """Words by which a text is known to be in one language: whole ones, and how words of that language begin."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    def count(self, words: Iterable[str]) -> int:
+        """How many different words of a text tell."""
+        return sum(1 for word in set(words) if word in self.words or (len(word) > LONG and self._begins(word)))
+
+    def _begins(self, word: str) -> bool:
+        return any(word.startswith(beginning) for beginning in self.beginnings)

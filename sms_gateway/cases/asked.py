@@ -152,6 +152,13 @@ def say_helped(tx: Connection, services: Services, person: Person, *, helped: bo
     journal.record(tx, row.organisation_id, what, now=now, person_id=person.id, case_id=row.id, account_id=row.owner_id)
 
 
+def speaks(tx: Connection, person: Person, language: str) -> None:
+    """The person goes on in another language: whoever is asked about their open case from now on should speak it."""
+    row = stored.open_of(tx, person.id)
+    if row is not None and row.language != language:
+        stored.set_columns(tx, row.id, language=language)
+
+
 def reopen(
     tx: Connection,
     services: Services,

@@ -5,7 +5,16 @@ own), `views` read, `deadlines` is the clock.
 """
 
 from sms_gateway.cases.answering import Closed, NotClosed, Sent, Taken, TooLate
-from sms_gateway.cases.asked import Promise, Wrote, citizen_wrote, open_case, reopen, say_helped, stop_by_citizen
+from sms_gateway.cases.asked import (
+    Promise,
+    Wrote,
+    citizen_wrote,
+    open_case,
+    reopen,
+    say_helped,
+    speaks,
+    stop_by_citizen,
+)
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.late import answer_slip
@@ -79,6 +88,7 @@ __all__ = [
     "reopen",
     "say_helped",
     "send_again",
+    "speaks",
     "standing",
     "stop_by_citizen",
     "take",

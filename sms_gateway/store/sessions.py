@@ -41,6 +41,11 @@ def last_parked(tx: Connection, person: Person, case_id: int | None = None) -> S
     return _one(tx, person, condition if case_id is None else condition & (sessions.c.case_id == case_id))
 
 
+def flow_of(tx: Connection, session_id: int) -> str:
+    """What a session was a conversation of, whatever became of it."""
+    return str(tx.execute(select(sessions.c.flow).where(sessions.c.id == session_id)).scalar_one())
+
+
 def begin(tx: Connection, person: Person, *, flow: str, place: Session, now: datetime) -> Stored:
     """Store a new session under its own status; the one that was active must have been put aside or ended before."""
     status = SessionStatus(place.status.value)

@@ -59,9 +59,9 @@ def _figure(name: str, installation: Installation, *, durable: bool, talk: Calla
 
 
 def _dialling(hook: str) -> list[Post]:
-    """A phone dials, goes into the flow, and then on and back again and again."""
+    """A phone dials, says its language, goes into the flow, and then on and back again and again."""
     session, phone = next(_serial), _new_phone()
-    keys = ["", "1", *(("1", "9") * (HOPS // 2))][:HOPS]
+    keys = ["", "1", "1", *(("1", "9") * (HOPS // 2))][:HOPS]
     posts, typed = [], ""
     for key in keys:
         typed = f"{typed}*{key}" if typed else key

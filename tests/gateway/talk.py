@@ -6,8 +6,10 @@ from itertools import count
 from sqlalchemy import select
 
 from sms_gateway import conversations, outbox
+from sms_gateway import services as services_
 from sms_gateway.channels.base import HopsEnded, InboundHop, InboundText
 from sms_gateway.context import Services
+from sms_gateway.store import people
 from sms_gateway.store.tables import outbox as outbox_table
 from tests.gateway.parts import ObedientGateway
 
@@ -41,6 +43,27 @@ class Phone:
     session: str = ""
     typed: str = ""
     keys: list[str] = field(default_factory=list)
+
+    def speaking(self, language: str) -> "Phone":
+        """Somebody who told us their language before: no question about it comes first."""
+        with self.services.database.write() as tx:
+            service, line = next(
+                (service, line)
+                for service in services_.all_services(tx)
+                for line in service.lines
+                if (line.channel, line.address) == (CHANNEL, self.line)
+            )
+            person = people.lock_or_create(
+                tx,
+                self.services.sealer,
+                organisation_id=service.organisation_id,
+                service_id=service.id,
+                phone=self.number,
+                language=language,
+                now=self.services.clock(),
+            )
+            people.change(tx, person.id, language_chosen=True, sms_line_id=line.id)
+        return self
 
     def text(self, words: str, *, key: str = "") -> list[str]:
         """Send an SMS; the texts that come back."""

@@ -36,7 +36,7 @@ def french(services: Services, gateway: ObedientGateway) -> Phone:
 
 @pytest.fixture
 def kenyan(services: Services, gateway: ObedientGateway) -> Phone:
-    return Phone(services, gateway, "+254711000001", "22384", "*384*77#")
+    return Phone(services, gateway, "+254711000001", "22384", "*384*77#").speaking("en")
 
 
 def count_of(services: Services, table: object, *conditions: object) -> int:

@@ -22,7 +22,7 @@ from tests.waiting import until
 
 # What each phone writes, and what each one types, one after another.
 SCRIPT = ("Hello", "i lost my id", "1", "2", "back", "1", "menu", "help", "stolen id", "2", "0")
-HOPS = ("", "1", "2", "9", "1", "2", "8", "0")
+HOPS = ("", "1", "1", "2", "9", "1", "2", "8", "0")
 TURNS = scaled(3000)  # 150, or 3,000 in a long run
 PHONES = max(4, TURNS // (len(SCRIPT) + len(HOPS)))
 KILLS = max(12, TURNS // 15)

@@ -47,6 +47,8 @@ def a_case_from_hello_to_thanks(counter: Counter, place: int, *, between: Callab
     dialog = citizen.dial()
     assert "0 A person" in dialog.screen
     between()
+    dialog.answer("1")  # English
+    between()
     dialog.answer("1")
     between()
     dialog.answer("0")

@@ -123,10 +123,10 @@ def test_copies_of_a_hop_that_all_come_at_once_show_the_same_screen(counter: Cou
 
 def test_a_repeated_end_sends_at_most_one_text(counter: Counter) -> None:
     phone, session = "+254740000031", "ATUid_dropped"
-    for text in ("", "1"):
+    for text in ("", "1", "1*1"):
         counter.network.post("ussd", hop_form(phone, session, text))
     before = state_of(counter)
-    ended = hop_form(phone, session, "1") | {"status": "Incomplete", "hopsCount": "2", "durationInMillis": "9000"}
+    ended = hop_form(phone, session, "1*1") | {"status": "Incomplete", "hopsCount": "3", "durationInMillis": "9000"}
     delivered_again(counter, "ussd-end", ended)
     after = state_of(counter)
     assert int(str(after["sent"])) - int(str(before["sent"])) <= 1

@@ -88,7 +88,9 @@ def test_a_citizen_who_dials_is_led_and_told_where_it_stands(counter: Counter) -
     citizen = counter.phone("+254711000011")
 
     dialog = citizen.dial()
-    assert "machine guides you" in dialog.screen
+    assert "Lugha yako" in dialog.screen
+    assert "0 A person" in dialog.screen
+    assert "machine guides you" in dialog.answer("1")
     assert "0 A person" in dialog.screen
     assert "lost, stolen or damaged" in dialog.answer("1")
     assert "police abstract" in dialog.answer("1")

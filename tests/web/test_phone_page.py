@@ -103,6 +103,8 @@ def test_a_code_is_dialled_answered_and_hung_up(house: House) -> None:
     page = press(visitor, "call", "*384*77#")
     assert "0 A person" in page
     assert re.search(r"Écran 1 : \d+ sur 160", words_of(page))
+    assert "2 Kiswahili" in page
+    assert "You are looking for" in press(visitor, "send", "1")
     assert "Is your ID" in press(visitor, "send", "1")
     assert field_of(press(visitor, "end")) == "*384*77#"
     assert "n’appelle personne" in press(visitor, "call", "*999#")
