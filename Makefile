@@ -9,7 +9,7 @@ TEST_PACKAGES := chromium redis-server
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lock translations clean test-packages
+.PHONY: help run test test-long bench lock translations word-lists clean test-packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +37,11 @@ lock: ## choose newer versions of what we depend on, and lock them with their ha
 
 translations: $(VENV)/.runtime ## renew every catalogue of locales/; says what has no words yet, and what is old
 	@$(BIN)/python -m flows.catalogues
+
+word-lists: ## renew the frequent words of flows/plain (needs the network)
+	$(PYTHON) -m venv build/word-lists
+	build/word-lists/bin/python -m pip install -q --disable-pip-version-check wordfreq==3.1.1
+	build/word-lists/bin/python tests/word_lists.py
 
 clean: ## delete what was built; the data in var stays
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

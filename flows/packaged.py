@@ -30,8 +30,10 @@ __all__ = [
     "flow",
     "flow_codes",
     "flow_names",
+    "frequent_words",
     "menu_bundle",
     "pack",
+    "plain_words",
     "reader_languages",
     "reader_words",
     "region",
@@ -44,6 +46,7 @@ __all__ = [
 FLOWS = Path(__file__).parent
 LIBRARY = FLOWS / "library"
 READER = FLOWS / "reader"
+PLAIN = FLOWS / "plain"
 LOCALES = FLOWS.parent / "locales"
 MENU_WITHOUT_FLOWS = "menu_of_one"
 LAST_OF_A_SCREEN = 4  # the place of a screen's fifth and last option
@@ -62,6 +65,21 @@ def reader_words(language: str) -> Mapping[str, object]:
     if language not in reader_languages():
         raise KeyError(language)
     return tomllib.loads((READER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def plain_words(table: str) -> Mapping[str, object]:
+    """What the rules of plain language know, by language: the table `words` or `jargon`."""
+    return tomllib.loads((PLAIN / f"{table}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def frequent_words(language: str) -> frozenset[str]:
+    """The words of a language that everybody meets often, without accents; none where we have no list."""
+    path = PLAIN / f"words_{language}.txt"
+    if not path.exists():
+        return frozenset()
+    return frozenset(path.read_text(encoding="utf-8").splitlines()[1:])
 
 
 @cache
