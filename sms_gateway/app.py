@@ -15,6 +15,12 @@ from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.web import (
     accounts,
     desk,
+    editor,
+    editor_conversations,
+    editor_happened,
+    editor_history,
+    editor_publishing,
+    editor_translating,
     gates,
     headers,
     health,
@@ -53,6 +59,10 @@ def create_app(services: Services) -> Flask:
         app.register_blueprint(part)
     for part in (public.blueprint, accounts.blueprint, inbox.blueprint, desk.blueprint):
         app.register_blueprint(part)
+    for page in (
+        editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened
+    ):  # fmt: skip
+        app.register_blueprint(page.blueprint)
     if services.settings.simulator:
         app.register_blueprint(phone.blueprint)
     navigation.install(app, services)
