@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,7 +13,7 @@ from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.case_words import name_of, timezone_of
 from sms_gateway.web.editor_publishing import whole_number
 from sms_gateway.web.gates import role_needed
-from sms_gateway.web.words import _
+from sms_gateway.web.words import _, ngettext
 
 blueprint = Blueprint("happened", __name__, url_prefix="/editor/happened")
 
@@ -49,7 +50,7 @@ def start() -> str:
         timezone = timezone_of(tx, account.organisation_id)
     return render_template(
         "editor/happened.html",
-        lines=[_line(row) for row in rows[:A_PAGE]],
+        lines=[_line(list(same)) for _same, same in groupby(rows[:A_PAGE], key=_alike)],
         older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
         page_from=before > 0,
         now=services.clock(),
@@ -69,18 +70,27 @@ def _rows(tx: Connection, organisation_id: int, before: int) -> list[Row[Any]]:
     return list(tx.execute(query.where(journal.c.id < before) if before > 0 else query))
 
 
-def _line(row: Row[Any]) -> Line:
+def _alike(row: Row[Any]) -> tuple[object, ...]:
+    """Changes that somebody makes to one draft one after the other are one line; anything else is a line of its own."""
+    detail = row.detail or {}
+    one = 0 if row.what == "draft_changed" else row.id
+    return row.what, row.name, detail.get("country"), detail.get("flow"), one
+
+
+def _line(same: list[Row[Any]]) -> Line:
+    row, times = same[0], len(same)
     detail = row.detail or {}
     country, code = str(detail.get("country", "")), str(detail.get("flow", ""))
     name, number = row.name or _("Guichet"), detail.get("number", "")
     sentences = {
         "draft_begun": _("%(name)s begins a draft.", name=name),
-        "draft_changed": _("%(name)s changes the draft.", name=name),
+        "draft_changed": ngettext("%(name)s changes the draft.", "%(name)s changes the draft %(n)s times.", times,
+                                  name=name),
         "draft_discarded": _("%(name)s discards the draft.", name=name),
         "library_offered": _("A new version of Guichet comes as a draft."),
         "version_published": _("%(name)s publishes version %(n)s.", name=name, n=number),
         "version_rolled_back": _("%(name)s goes back to version %(n)s.", name=name, n=number),
         "version_withdrawn": _("%(name)s withdraws version %(n)s.", name=name, n=number),
-    }
+    }  # fmt: skip
     href = url_for("editor.flow", country=country, code=code) if country and code else ""
     return Line(row.at, sentences[row.what], name_of(country, code), href)

@@ -230,6 +230,23 @@ def a_refused_fact(page: Page, root: str) -> None:
     expect(page.locator(".govuk-error-summary")).to_be_visible()
 
 
+def refused_publishing(page: Page, root: str) -> None:
+    page.goto(f"{root}/editor/kenya/lost_id/changes")
+    page.fill("#reason", "Plus clair")
+    page.locator("form .g-bouton").first.click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+def of_a_version(link: str) -> Act:
+    """A page of the newest version, by its link in the list."""
+
+    def act(page: Page, root: str) -> None:
+        page.goto(f"{root}/editor/kenya/lost_id/history")
+        page.locator(f".g-version {link}").first.click()
+
+    return act
+
+
 # A name, who is signed in, and how to get there.
 EVERY_PAGE: tuple[tuple[str, str | None, Act], ...] = (
     ("home", None, go("/")),
@@ -254,6 +271,16 @@ EVERY_PAGE: tuple[tuple[str, str | None, Act], ...] = (
     ("refused fact", "paul", a_refused_fact),
     ("title and keywords", "paul", go("/editor/kenya/lost_id/words")),
     ("discard a draft", "paul", go("/editor/kenya/lost_id/discard")),
+    ("publishing refused", "paul", refused_publishing),
+    ("published", "paul", go("/editor/kenya/lost_id/published")),
+    ("nothing to choose", "paul", go("/editor/kenya/lost_id/undecided")),
+    ("written conversations", "paul", go("/editor/kenya/lost_id/conversations")),
+    ("written conversation", "paul", go("/editor/kenya/lost_id/conversations/lost_id_sw")),
+    ("translate", "paul", go("/editor/kenya/lost_id/translate")),
+    ("versions", "paul", go("/editor/kenya/lost_id/history")),
+    ("version", "paul", of_a_version(".g-lien--seul")),
+    ("withdraw", "paul", of_a_version(".g-bouton--grave")),
+    ("what happened", "paul", go("/editor/happened")),
     ("inbox", "awa", go("/inbox")),
     ("case", "awa", a_case),
     ("desk", "claire", go("/desk")),
