@@ -1,4 +1,4 @@
-"""Makes the lists of frequent words that rule L13 knows (`make word-lists`; needs wordfreq, which nothing else does)."""
+"""Makes the lists of frequent words for rule L13 (`make word-lists`; needs wordfreq, which nothing else does)."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ def frequent(language: str) -> list[str]:
 
 
 def without_accents(word: str) -> str:
-    """The word as `flows.reader.folding` has it; written again here, for this runs where nothing of ours is installed."""
+    """The word as `flows.reader.folding` has it; written again, for this runs where nothing of ours is installed."""
     letters = unicodedata.normalize("NFD", word.casefold().translate(LIGATURES))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

@@ -1,7 +1,9 @@
 """What the rules measure, and when a flow may leave one: with a reason, and never a promise to people."""
 
 import json
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from flows.finding import FindingSeverity
 from flows.plain.waiving import RULE_NAMES
 from tests.flows.talking import TODAY
 
+GUIDE = Path(__file__).parents[3] / "docs" / "plain-language.md"
 FLOW = """
 title: Essai
 languages: [fr]
@@ -63,7 +66,8 @@ def test_a_warning_left_for_a_reason_is_gone(written):
 
 
 @pytest.mark.parametrize(
-    "promise", ["asks_secret", "L25", "missing_target", "silent_end", "missing_sentence", "fact_expired", "not_on_phone"]
+    "promise",
+    ["asks_secret", "L25", "missing_target", "silent_end", "missing_sentence", "fact_expired", "not_on_phone"],
 )
 def test_a_promise_is_kept_whatever_the_reason(written, promise):
     path = written("Bon courage, {nom}.", f"waive: {{{promise}: We are in a hurry.}}\n")
@@ -72,7 +76,8 @@ def test_a_promise_is_kept_whatever_the_reason(written, promise):
 
 def test_a_screen_that_does_not_fit_is_not_left(written):
     path = written("Bon courage, {nom}.", "waive: {L04: It is short enough for us.}\n")
-    long = "Votre nom ? Il est sur la carte. Il est aussi sur la lettre. La mairie le demande. La police le demande. L'école le demande. "
+    asking = "".join(f"{who} le demande. " for who in ("La mairie", "La police", "La banque", "Le tribunal"))
+    long = f"Votre nom ? Il est sur la carte. Il est aussi sur la lettre. {asking}"
     path.write_text(path.read_text().replace("Votre nom ?", long))
     assert ("screen_too_long", FindingSeverity.ERROR, "nom.ask") in found(path)
 
@@ -103,6 +108,11 @@ def test_a_flow_says_with_whom_it_was_tried(written):
 def test_every_rule_has_a_name_to_leave_it_by():
     rules = {**plain.SENTENCE_RULES, **plain.MESSAGE_RULES, **plain.FLOW_RULES}
     assert {rule for rule, function in rules.items() if function.__name__ not in RULE_NAMES[rule]} == set()
+
+
+def test_every_rule_is_told_to_authors():
+    told = re.findall(r"^\| (L\d\d) \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted([*told, "L35"]) == [f"L{number:02}" for number in range(1, 36)]
 
 
 def test_what_we_ship_is_written_plainly():
