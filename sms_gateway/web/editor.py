@@ -3,77 +3,34 @@
 Nothing here reaches a phone: what is kept goes into the draft, and a draft is published on a page of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from datetime import date, timedelta
 
 from babel import Locale, UnknownLocaleError
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from flows import editing
 from flows.definition import Fact
-from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, StillRight, SynonymsEdit
-from flows.finding import FindingSeverity
+from flows.editing import StillRight
 from flows.places import opened
-from sms_gateway import services as services_
 from sms_gateway.errors import NotFound
-from sms_gateway.flow_versions import drafts, overview
+from sms_gateway.flow_versions import drafts
 from sms_gateway.store.tables import Role
-from sms_gateway.web import editor_forms, editor_view
+from sms_gateway.web import editor_forms, editor_list, editor_phone, editor_view
 from sms_gateway.web.accounts import current_services, signed_in
-from sms_gateway.web.countries import country_name
-from sms_gateway.web.editor_findings import Problem, heading, title_of, where
-from sms_gateway.web.editor_flow import Flow, findings_of, load
+from sms_gateway.web.editor_findings import Problem, heading, title_of
+from sms_gateway.web.editor_flow import Flow, load
 from sms_gateway.web.editor_forms import LONGEST, Drawn, Field, Read
+from sms_gateway.web.editor_keeping import Answer, keep, save, titled
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _
 
 blueprint = Blueprint("editor", __name__, url_prefix="/editor")
 
 LOOK_AGAIN_AFTER = timedelta(days=183)
-Answer = str | Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A procedure in the list."""
-
-    country: str
-    code: str
-    title: str
-    language: str
-    live: int | None
-    draft: bool
-    people: int
-    to_mend: int
-    ran_out: int
-    changed_at: datetime | None
-    changed_by: str
-    timezone: str
-
-
-@dataclass(frozen=True)
-class State:
-    """What the contents of a procedure say of themselves."""
-
-    language: str
-    to_mend: int
-    ran_out: int
-
-
-_states: dict[tuple[str, str, date], State] = {}
-MOST_STATES = 500
-
-
-@dataclass(frozen=True)
-class Country:
-    """The procedures of one country."""
-
-    name: str
-    lines: tuple[Line, ...]
+blueprint.add_app_template_filter(titled)
 
 
 @dataclass(frozen=True)
@@ -92,19 +49,6 @@ class FactCard:
     said_in: tuple[editor_view.Target, ...]
 
 
-@dataclass(frozen=True)
-class ClashCard:
-    """One edit that met another: theirs, and ours as a field that may still be changed."""
-
-    name: str
-    where: str
-    now: str
-    theirs: str
-    by: str
-    language: str
-    fields: tuple[Field, ...]
-
-
 # ---- reading ----
 
 
@@ -112,14 +56,11 @@ class ClashCard:
 @role_needed(Role.EDITOR)
 def start() -> str:
     """Every procedure, by country: what is live, what is in hand, what is to be mended today."""
-    services, scope = current_services(), signed_in().scope
+    services = current_services()
     now = services.clock()
     with services.database.read() as tx:
-        zones = {service.country: service.timezone for service in services_.all_services(tx)}
-        lines = [_line(tx, one, zones, now.date()) for one in overview.flows_of(tx, scope)]
-    by_country = groupby(sorted(lines, key=lambda line: line.country), key=lambda line: line.country)
-    countries = [Country(country_name(country, title_of(country)), tuple(each)) for country, each in by_country]
-    return render_template("editor/flows.html", countries=sorted(countries, key=lambda one: one.name), now=now)
+        countries = editor_list.countries(tx, now.date())
+    return render_template("editor/flows.html", countries=countries, now=now)
 
 
 @blueprint.get("/<country>/<code>")
@@ -139,7 +80,7 @@ def flow(country: str, code: str) -> str:
         tab="flow",
         cards=cards,
         way=editor_view.way(cards, one.steps),
-        phone=editor_view.phone(one.content, one.view(chosen.step), chosen, one.problems),
+        phone=editor_phone.phone(one.content, one.view(chosen.step), chosen, one.problems),
         to_mend=[{"href": _href(one, problem), "words": _short(one, problem)} for problem in grave],
         to_mend_title=heading(grave),
         conversations=sum(problem.times for problem in one.problems if problem.rule == "transcript_words"),
@@ -184,7 +125,7 @@ def still_right(country: str, code: str) -> Response:
         one.seen(looked)
     except editing.UnknownPlace:
         raise NotFound("There is no such sentence.") from None
-    kept = _save(one, [(looked, request.form.get("seen", "").replace("\r\n", "\n"))])
+    kept = save(one, [(looked, request.form.get("seen", "").replace("\r\n", "\n"))])
     if isinstance(kept, drafts.Clash):
         flash(_("These words have just changed. Look at them again."), "late")
     return redirect(onward, code=303)
@@ -267,12 +208,6 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-@blueprint.app_template_filter("titled")
-def titled(name: str) -> str:
-    """With a capital at its beginning: the name of a language stands alone."""
-    return name[:1].upper() + name[1:]
-
-
 # ---- pages and their parts ----
 
 
@@ -293,14 +228,14 @@ def _step_page(one: Flow, name: str, form: editor_forms.Form, read: Read) -> str
         flow=one,
         card=card,
         groups=editor_forms.step_groups(drawn, view, mine),
-        phone=editor_view.phone(content, looked.view(name), chosen, looked.problems),
+        phone=editor_phone.phone(content, looked.view(name), chosen, looked.problems),
         refused=read.refused,
         unchanged=form.get("unchanged"),
         longest=LONGEST,
     )
 
 
-def _look(one: Flow, form: editor_forms.Form, name: str) -> editor_view.Chosen:
+def _look(one: Flow, form: editor_forms.Form, name: str) -> editor_phone.Chosen:
     """What the phone beside a form shows: by the button that was pressed, else as it stood."""
     language, slash, channel = form.get("look", "").partition("/")
     pressed = {"language": language, "channel": channel} if slash else None
@@ -313,45 +248,6 @@ def _bar(one: Flow) -> dict[str, object]:
         "changes": one.changes,
         "changes_href": url_for("publishing.changes", country=one.country, code=one.code),
     }
-
-
-def _line(tx: Connection, line: overview.FlowLine, zones: Mapping[str, str], today: date) -> Line:
-    """One row of the list; what ran out counts in the live version, where it meets people."""
-    state = _state(tx, line, today)
-    last = line.draft or line.live
-    made = last is not None and bool(last.made_by_name)
-    return Line(
-        country=line.country,
-        code=line.code,
-        title=line.title,
-        language=state.language,
-        live=line.live.number if line.live else None,
-        draft=line.draft is not None,
-        people=line.people_now,
-        to_mend=state.to_mend,
-        ran_out=state.ran_out,
-        changed_at=last.changed_at if last and made else None,
-        changed_by=last.made_by_name if last and made else "",
-        timezone=zones.get(line.country, "UTC"),
-    )
-
-
-def _state(tx: Connection, line: overview.FlowLine, today: date) -> State:
-    """What a flow's contents say of themselves. A content never changes under its hash: each is read once a day."""
-    key = (line.draft.bundle_hash if line.draft else "", line.live.bundle_hash if line.live else "", today)
-    if key not in _states:
-        scope = signed_in().scope
-        live = drafts.live_content(tx, scope, line.country, line.code) or ""
-        draft = drafts.open_draft(tx, scope, line.country, line.code)
-        content = draft.content if draft else live or drafts.newest_content(tx, scope, line.country, line.code) or ""
-        found = findings_of(content, today, live) if content else ()
-        expired = {one.path for one in (findings_of(live, today, live) if live else ()) if one.rule == "fact_expired"}
-        grave = [one for one in found if one.severity is FindingSeverity.ERROR and one.path not in expired]
-        if len(_states) > MOST_STATES:
-            _states.clear()
-        language = str(opened(content)[0]["source_language"]) if content else ""
-        _states[key] = State(language, len(grave), len(expired))
-    return _states[key]
 
 
 def _href(one: Flow, problem: Problem) -> str:
@@ -390,9 +286,6 @@ def _fact_card(one: Flow, drawn: Drawn, fact: Fact) -> FactCard:
     )
 
 
-# ---- keeping ----
-
-
 def _sent(one: Flow) -> tuple[editor_forms.Form, Read]:
     """The form of this request, read; nothing on a page that is only opened."""
     if request.method != "POST":
@@ -407,52 +300,3 @@ def _drawn(one: Flow, form: editor_forms.Form, read: Read, found: Sequence[Probl
     )  # fmt: skip
 
 
-def keep(one: Flow, read: Read, onward: str) -> Answer:
-    """Keep the edits in the draft; where another editor wrote there meanwhile, show both texts."""
-    if not read.sent:
-        flash(_("Nothing was changed."))
-        return redirect(onward, code=303)
-    try:
-        kept = _save(one, read.sent)
-    except (editing.UnknownPlace, editing.UnusableWords):  # the place went while the form was open: show every word
-        gone = _("This is not there any more.")
-        kept = drafts.Clash(tuple((edit, gone, "") for edit, _seen in read.sent))
-    if isinstance(kept, drafts.Clash):
-        clashes = [_clash(one, edit, now, by) for edit, now, by in kept.kept if not isinstance(edit, StillRight)]
-        if clashes:
-            page = render_template(
-                "editor/clash.html", flow=one, clashes=clashes, saved=len(read.sent) > len(kept.kept),
-                action=request.path, onward=onward, unchanged=request.form.get("unchanged"), longest=LONGEST,
-            )  # fmt: skip
-            return page, 409
-    flash(_("Kept in the draft. No phone says it before you publish."))
-    return redirect(onward, code=303)
-
-
-def _save(one: Flow, sent: Sequence[editor_forms.Sent]) -> drafts.Saved | drafts.Clash:
-    return drafts.save(current_services(), signed_in().scope, one.country, one.code, sent)
-
-
-def _clash(one: Flow, edit: editing.Edit, now: str, by: str) -> ClashCard:
-    """Both texts of one place, ours in the fields of the form that it came from."""
-    match edit:
-        case SentenceEdit():
-            name, language, place = f"text:{edit.language}:{edit.path}", edit.language, edit.path
-            fields: tuple[Field, ...] = (Field("words", name, _("Your words"), edit.text, language=language, rows=4),)
-            step = place.partition(".")[0] if "." in place else ""
-            said = where(one.place, step, language) if step else _("Title")
-        case SynonymsEdit():
-            name, language = f"also:{edit.language}:{edit.choice}", edit.language
-            text = ", ".join(edit.words)
-            fields = (Field("words", name, _("Your words"), text, language=language, rows=4),)
-            said = where(one.place, edit.step, language)
-        case KeywordsEdit():
-            name, language, said = "keywords", "", _("Keywords")
-            fields = (Field("words", name, _("Your words"), ", ".join(edit.words), rows=4),)
-        case FactEdit():
-            name, language, said = f"fact:{edit.name}", "", title_of(edit.name)
-            mine = Fact(edit.name, edit.value, edit.source, edit.checked, edit.valid_to)
-            fields = editor_forms.fact_fields(Drawn(one.content, "", (), {}, {}, ()), mine)
-        case _:
-            raise AssertionError(edit)
-    return ClashCard(name, titled(said), now, now, by, language, fields)

@@ -17,7 +17,7 @@ from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.countries import country_name
 from sms_gateway.web.editor_changes import ChangeShown, told
 from sms_gateway.web.editor_findings import Place, Problem, problems
-from sms_gateway.web.editor_view import Chosen
+from sms_gateway.web.editor_phone import Chosen
 
 
 @dataclass(frozen=True)

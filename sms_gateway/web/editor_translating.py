@@ -9,11 +9,12 @@ from flows.editing import Sentence, StepView, sentences_of
 from flows.preview import shown
 from flows.screens import SCREEN
 from sms_gateway.store.tables import Role
-from sms_gateway.web import editor, editor_forms
+from sms_gateway.web import editor_forms
 from sms_gateway.web.editor_changes import Bit, Mark, word_bits
 from sms_gateway.web.editor_findings import title_of
 from sms_gateway.web.editor_flow import Flow, load
 from sms_gateway.web.editor_forms import Drawn, Field, Read
+from sms_gateway.web.editor_keeping import Answer, keep
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _, ngettext
 
@@ -42,7 +43,7 @@ class Part:
 
 @blueprint.route("/translate", methods=["GET", "POST"])
 @role_needed(Role.EDITOR)
-def translate(country: str, code: str) -> editor.Answer:
+def translate(country: str, code: str) -> Answer:
     """Every sentence with its translation in a field; all that changed is kept at once."""
     one = load(country, code)
     others = one.languages[1:]
@@ -51,7 +52,7 @@ def translate(country: str, code: str) -> editor.Answer:
     form = request.form
     read = editor_forms.read(one.content, form) if request.method == "POST" else Read((), ())
     if request.method == "POST" and not read.refused and form.get("act") != "look":
-        return editor.keep(one, read, url_for("translating.translate", country=country, code=code, language=language))
+        return keep(one, read, url_for("translating.translate", country=country, code=code, language=language))
     drawn = Drawn(one.content, one.source_language, one.languages, form, dict(read.refused), one.problems)
     content = editor_forms.with_edits(one.content, read.sent)
     parts = _parts(one, drawn, content, language) if language else ()
