@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from flows import reader
 from flows.session import Channel, Reason
-from sms_gateway import arrivals, effects, hops, other_events, saying, texts
+from sms_gateway import arrivals, effects, hops, other_events, saying, texts, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.channels.base import HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.context import Services
@@ -108,6 +108,14 @@ def take_waiting(services: Services) -> int:
     for row in waiting:
         take_event(services, row.id)
     return len(waiting)
+
+
+def leave_withdrawn(services: Services) -> int:
+    """Send a batch of those who are in a withdrawn version to a person. Gives their number."""
+    put = withdrawal.put_events(services)
+    for event_id in put:
+        take_event(services, event_id)
+    return len(put)
 
 
 # ---- one transaction ----

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from flows import reader, screens
 from flows.session import Channel, Reply
-from sms_gateway import arrivals, languages, reception, saying, turns
+from sms_gateway import arrivals, languages, reception, saying, turns, withdrawal
 from sms_gateway.channels.base import HopsEnded, InboundHop, new_input
 from sms_gateway.context import Services
 from sms_gateway.store import mailbox, ussd
@@ -121,6 +121,10 @@ def ended(tx: Connection, services: Services, inbound: HopsEnded, now: datetime)
     if not inbound.dropped or stored is None or stored.flow == MENU or stored.flow.startswith(DIALOGUE):
         return
     if turns.is_discreet(taking, stored):
+        return
+    if stored.withdrawn:
+        withdrawal.leave(taking, stored)
+        saying.send(taking, tuple(Text(body, MessageKind.NOTICE) for body in screens.sms(taking.said)))
         return
     turns.again(taking, stored)
     question = "\n".join(screens.sms(taking.said))

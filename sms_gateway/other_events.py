@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from flows import screens
 from flows.session import Channel
-from sms_gateway import saying, turns
+from sms_gateway import saying, turns, withdrawal
 from sms_gateway import services as services_
 from sms_gateway.cases import desk
 from sms_gateway.channels.base import OptedOut
@@ -64,6 +64,8 @@ def take_stored(tx: Connection, services: Services, event_id: int, now: datetime
     taking = Taking(tx, services, service, person, Channel.SMS, line.id, event_id, now)
     if row.kind == EventKind.OUTCOME and row.case_id is not None:
         _case_ended(taking, row.case_id)
+    elif row.kind == EventKind.WITHDRAWN:
+        withdrawal.take_event(taking)
     saying.send(taking, tuple(Text(body, MessageKind.NOTICE) for body in screens.sms(taking.said)))
 
 

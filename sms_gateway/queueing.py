@@ -20,6 +20,7 @@ JOBS: Final = {
     "send_message": "worker.jobs.send_message",
     "take_event": "worker.jobs.take_event",
     "act_on_case": "worker.jobs.act_on_case",
+    "leave_version": "worker.jobs.leave_version",
 }
 RING_SECONDS: Final = 0.05
 DEAF_SECONDS: Final = 1.0  # after a doorbell that could not be rung, this long none is tried: answers stay quick

@@ -6,7 +6,7 @@ from flows import engine, packaged, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, languages, turns
+from sms_gateway import flow_versions, languages, turns, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
@@ -40,6 +40,10 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         if standing.machine_parked and not _has_the_floor(stored, standing):
             _to_the_volunteer(taking, stored, standing)
             return
+    if stored is not None and stored.withdrawn:
+        _leave_withdrawn(taking, stored)
+        return
+    if standing is not None:
         if standing.danger and _read(taking).intent is Intent.HELP:  # "help me" is no question about prices
             join(taking)
             return
@@ -49,6 +53,22 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
     else:
         take_free_words(taking, struck=struck)
+
+
+def _leave_withdrawn(taking: Taking, stored: Stored) -> None:
+    """The version of the open question was withdrawn: a person answers. A word that always works is obeyed, too."""
+    intent = _read(taking).intent
+    if intent is Intent.DISTRESS:
+        take_free_words(taking)  # the number to call comes before anything else
+        withdrawal.leave(taking, stored, aloud=False)
+        return
+    commands = GLOBAL_INTENTS | {Intent.MENU, Intent.BACK, Intent.MORE}
+    if not withdrawal.leave(taking, stored, words="" if intent in commands else taking.words):
+        take_text(taking)
+    elif intent is Intent.MENU:
+        turns.show_menu(taking)
+    elif intent in GLOBAL_INTENTS - {Intent.HUMAN}:
+        take_free_words(taking)
 
 
 def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
@@ -142,11 +162,20 @@ def take_dial(taking: Taking, *, direct: bool = False) -> None:
     in the service's first language for them.
     """
     stored = taking.active_session()
+    if stored is not None and stored.withdrawn and not _is_with_a_volunteer(taking):
+        if withdrawal.leave(taking, stored):
+            return
+        stored = None
     offered = stored if stored is not None and _may_resume(taking, stored) else None
     if offered is None and not direct and not languages.is_known(taking) and not _waits(taking):
         languages.ask_first(taking)
     else:
         say_what_waits(taking, offered=offered)
+
+
+def _is_with_a_volunteer(taking: Taking) -> bool:
+    standing = desk.standing(taking.tx, taking.person, now=taking.now)
+    return standing is not None and standing.machine_parked
 
 
 def say_what_waits(taking: Taking, *, offered: Stored | None = None) -> None:

@@ -1,25 +1,32 @@
-"""What is forgotten, and when: replies kept for repeats, USSD sessions, logins, people after days of silence."""
+"""What is forgotten, and when: replies kept for repeats, logins, ended conversations, old versions, silent people."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, or_, select
+from sqlalchemy import Connection, Select, and_, delete, exists, or_, select
 
 from sms_gateway.context import Services
+from sms_gateway.flow_versions import forgetting
 from sms_gateway.store import journal, mailbox, messages, people, ussd
 from sms_gateway.store.tables import (
     CaseState,
+    SessionStatus,
     cases,
     organisations,
     outbox,
     person_keys,
+    sessions,
     simulator_messages,
+    timers,
     web_sessions,
 )
 from sms_gateway.store.tables import people as people_table
 
 REPLIES_KEPT = timedelta(minutes=10)
 SIMULATED_KEPT = timedelta(days=2)
+CONVERSATIONS_KEPT = timedelta(days=30)  # once they have ended
 _PEOPLE_AT_A_TIME = 200
+_CONVERSATIONS_AT_A_TIME = 1_000
 
 
 def forget_what_is_past(services: Services) -> int:
@@ -30,7 +37,26 @@ def forget_what_is_past(services: Services) -> int:
         ussd.forget(tx, now=now)
         tx.execute(delete(web_sessions).where(web_sessions.c.expires_at < now))
         tx.execute(delete(simulator_messages).where(simulator_messages.c.at < now - SIMULATED_KEPT))
-    return _forget_people(services)
+    forgotten = _forget_people(services)
+    with services.database.write() as tx:
+        _forget_conversations(tx, now)
+        forgetting.forget_old_versions(tx, now=now)
+    return forgotten
+
+
+def _forget_conversations(tx: Connection, now: datetime) -> None:
+    """Delete conversations that ended weeks ago, and all of those who were erased: nobody can read them any more.
+
+    What was ended holds the answers that a person gave: they are kept no longer than somebody may ask about them, and
+    the version that they were given in goes with them.
+    """
+    ended = and_(sessions.c.status == SessionStatus.ENDED, sessions.c.updated_at < now - CONVERSATIONS_KEPT)
+    has_key = exists().where(person_keys.c.person_id == sessions.c.person_id)
+    follow_up = exists().where(timers.c.session_id == sessions.c.id)
+    past = select(sessions.c.id).where(or_(ended, ~has_key), ~follow_up).limit(_CONVERSATIONS_AT_A_TIME)
+    gone = tx.execute(delete(sessions).where(sessions.c.id.in_(past)).returning(sessions.c.organisation_id)).scalars()
+    for organisation_id, count in sorted(Counter(gone).items()):
+        journal.record(tx, organisation_id, "conversations_forgotten", now=now, count=count)
 
 
 def _forget_people(services: Services) -> int:

@@ -23,7 +23,9 @@ _MOST_EFFECTS = 8  # of one turn, with those of what they began: a bound that no
 
 
 def advance(taking: Taking, stored: Stored, event: Event) -> None:
-    """Move a stored session by one event, and carry out what it asks."""
+    """Move a stored session by one event, and carry out what it asks; one in a withdrawn version is left instead."""
+    if _left(taking, stored):
+        return
     machine = machine_of(taking, stored)
     place = stored.place.moved_to(taking.channel)
     taking.opening = place.values.get(OPENING, "")
@@ -34,7 +36,12 @@ def advance(taking: Taking, stored: Stored, event: Event) -> None:
 
 
 def again(taking: Taking, stored: Stored) -> None:
-    """Say the open question of a session once more, and wake it if it had been put aside."""
+    """Say the open question of a session once more, and wake it if it had been put aside.
+
+    Nobody comes back into a withdrawn version: a person answers instead.
+    """
+    if _left(taking, stored):
+        return
     machine = machine_of(taking, stored)
     place = stored.place.moved_to(taking.channel).in_language(machine.spoken(taking.language))
     turn = engine.again(machine, place, taking.local_now, sayer(machine, place.language))
@@ -107,6 +114,16 @@ def begin(taking: Taking, flow: str, place: Session) -> Stored:
 def machine_of(taking: Taking, stored: Stored) -> Machine:
     """The machine that a session is pinned to."""
     return flow_versions.machine(taking.tx, stored.bundle_hash)
+
+
+def _left(taking: Taking, stored: Stored) -> bool:
+    from sms_gateway import withdrawal  # it opens cases with machines
+
+    if not stored.withdrawn:
+        return False
+    if not withdrawal.leave(taking, stored):
+        show_menu(taking)
+    return True
 
 
 def _save(taking: Taking, stored: Stored, place: Session, status: SessionStatus) -> None:

@@ -17,6 +17,12 @@ def take_event(event_id: str) -> None:
     conversations.take_event(current_services(), int(event_id))
 
 
+def leave_version(_version_id: str) -> None:
+    """Send those who are in a withdrawn version to a person, a batch at a time; harmless once nobody is in one."""
+    while conversations.leave_withdrawn(current_services()):
+        pass
+
+
 def act_on_case(case_id: str) -> None:
     """Do what is due for a case; harmless when nothing is."""
     services = current_services()

@@ -38,6 +38,7 @@ def chores(services: Services) -> tuple[Chore, ...]:
         Chore("outbox", often, sweep_outbox),
         Chore("mailbox", often, conversations.take_waiting),
         Chore("spool", often, spool.drain),
+        Chore("withdrawn", often, conversations.leave_withdrawn),
         Chore("deadlines", often, lambda services: desk.act_on_deadlines(services, services.clock())),
         Chore("journal", 60, chain_journal),
         Chore("retention", 300, retention.forget_what_is_past),

@@ -82,18 +82,22 @@ def _go_live(
 def _merge(
     tx: Connection, flow: FlowAt, scope: Scope, ours: Row[Any], theirs: str, *, base_id: int | None, now: datetime
 ) -> None:
-    """Put what the library changed into the draft, or make a draft of it; what both changed waits for an editor."""
+    """Put what the library changed into the draft, or make a draft of it; what both changed waits for an editor.
+
+    Of a written conversation nobody has to choose one: the checker says where it differs, and its words are accepted.
+    """
     follows = storing.hash_of(theirs)
     mine = storing.content(tx, ours.bundle_hash)
     base = storing.content(tx, ours.follows) if ours.follows is not None else mine
     merged = merging.merge(base=base, ours=mine, theirs=theirs)
     is_draft = ours.state == VersionState.DRAFT
-    if merged.content == mine and not merged.undecided and not is_draft:
+    both = [name for name in merged.undecided if not name.startswith("transcripts.")]
+    if merged.content == mine and not both and not is_draft:
         rows.follow(tx, ours.id, follows)  # it has everything already
         return
     bundle_hash = storing.store(tx, merged.content, now)
     before = list(ours.undecided or ()) if is_draft else []
-    undecided = [*before, *(name for name in merged.undecided if name not in before)]
+    undecided = [*before, *(name for name in both if name not in before)]
     columns = {"bundle_hash": bundle_hash, "follows": follows, "undecided": undecided, "base_id": base_id}
     if is_draft:
         touched = (ours.touched or {}) | ({drafts.LAST: None} if ours.touched else {})

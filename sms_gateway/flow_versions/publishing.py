@@ -15,6 +15,7 @@ from flows.finding import Finding, FindingSeverity
 from sms_gateway.context import Services
 from sms_gateway.flow_versions import drafts, rows, storing
 from sms_gateway.flow_versions.rows import EDITED, SHIPPED, FlowAt
+from sms_gateway.store.database import after_commit
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import VersionState, flow_versions
 
@@ -152,6 +153,7 @@ def withdraw(
             live = target
         what = {"version_id": row.id, "number": row.number, "back_to": back_to}
         rows.record(tx, flow, scope, "version_withdrawn", now=now, **what)
+        after_commit(tx, lambda: services.ring("leave_version", version_id))
         return Withdrawn(live.number if live is not None else None)
 
 

@@ -4,16 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, exists, insert, select, update
 
 from flows.session import Session, decode, encode
 from sms_gateway.store.people import Person
-from sms_gateway.store.tables import SessionStatus, sessions
+from sms_gateway.store.tables import SessionStatus, VersionState, events, flow_versions, people, sessions
+
+OURS = "desk"  # the channel of events of our own
+WITHDRAWN_KEY = "withdrawn:"  # and the session's id: the delivery key of the event that ends it
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A session as it lies in the database: its row, and the place that it keeps."""
+    """A session as it lies in the database: its row, and the place that it keeps.
+
+    withdrawn: nobody goes on in its version any more (`sms_gateway.withdrawal`).
+    """
 
     id: int
     flow: str
@@ -22,10 +28,29 @@ class Stored:
     status: SessionStatus
     place: Session
     updated_at: datetime
+    withdrawn: bool = False
 
+
+@dataclass(frozen=True)
+class Found:
+    """A session that stands in a withdrawn version, and whose it is."""
+
+    session_id: int
+    person_id: int
+    service_id: int
+    organisation_id: int
+
+
+_VERSION_WITHDRAWN = exists().where(
+    flow_versions.c.bundle_hash == sessions.c.bundle_hash,
+    flow_versions.c.state == VersionState.WITHDRAWN,
+    flow_versions.c.organisation_id == sessions.c.organisation_id,
+)
+_ROWS = select(sessions, _VERSION_WITHDRAWN.label("withdrawn"))
+_STANDING = sessions.c.status != SessionStatus.ENDED
 
 # Statements of every turn are made once: putting one together costs more than sending it.
-_ACTIVE = select(sessions).where(sessions.c.person_id == bindparam("person"), sessions.c.status == SessionStatus.ACTIVE)
+_ACTIVE = _ROWS.where(sessions.c.person_id == bindparam("person"), sessions.c.status == SessionStatus.ACTIVE)
 _SAVE = update(sessions).where(sessions.c.id == bindparam("session")).values(version=sessions.c.version + 1)
 
 
@@ -39,6 +64,35 @@ def last_parked(tx: Connection, person: Person, case_id: int | None = None) -> S
     """The session that was put aside last; with `case_id`, the one that waits for that case."""
     condition = sessions.c.status == SessionStatus.PARKED
     return _one(tx, person, condition if case_id is None else condition & (sessions.c.case_id == case_id))
+
+
+def withdrawn_of(tx: Connection, person: Person) -> list[Stored]:
+    """The person's sessions that stand in withdrawn versions, the active one first."""
+    query = _ROWS.where(sessions.c.person_id == person.id, _STANDING, _VERSION_WITHDRAWN)
+    return [_stored(row, person) for row in tx.execute(query.order_by(sessions.c.status, sessions.c.id.desc()))]
+
+
+def in_withdrawn(tx: Connection, *, since: datetime, limit: int) -> list[Found]:
+    """Sessions that stand in withdrawn versions, touched since then, for which no event has been put yet."""
+    has_event = exists().where(
+        events.c.channel == OURS, events.c.delivery_key == WITHDRAWN_KEY + cast(sessions.c.id, String)
+    )
+    query = (
+        select(sessions.c.id, sessions.c.person_id, sessions.c.organisation_id, people.c.service_id)
+        .distinct()
+        .join(people, people.c.id == sessions.c.person_id)
+        .join(
+            flow_versions,
+            (flow_versions.c.bundle_hash == sessions.c.bundle_hash)
+            & (flow_versions.c.organisation_id == sessions.c.organisation_id),
+        )
+        .where(
+            flow_versions.c.state == VersionState.WITHDRAWN, _STANDING, sessions.c.updated_at >= since, ~has_event
+        )
+        .order_by(sessions.c.id)
+        .limit(limit)
+    )
+    return [Found(row.id, row.person_id, row.service_id, row.organisation_id) for row in tx.execute(query)]
 
 
 def flow_of(tx: Connection, session_id: int) -> str:
@@ -97,7 +151,7 @@ def end_all(tx: Connection, person: Person, *, now: datetime) -> None:
 
 
 def _one(tx: Connection, person: Person, condition: Any) -> Stored | None:
-    query = select(sessions).where(sessions.c.person_id == person.id, condition)
+    query = _ROWS.where(sessions.c.person_id == person.id, condition)
     row = tx.execute(query.order_by(sessions.c.updated_at.desc(), sessions.c.id.desc()).limit(1)).first()
     return _stored(row, person) if row else None
 
@@ -111,4 +165,5 @@ def _stored(row: Row[Any], person: Person) -> Stored:
         status=SessionStatus(row.status),
         place=decode(person.words.open(row.state)),
         updated_at=row.updated_at,
+        withdrawn=bool(row.withdrawn),
     )

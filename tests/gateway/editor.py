@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from flows import editing
 from flows.editing import Edit, SentenceEdit
 from sms_gateway.context import Services
-from sms_gateway.flow_versions import drafts, overview, publishing
+from sms_gateway.flow_versions import drafts, overview, publishing, rows, storing
 from sms_gateway.flow_versions.drafts import Clash, Draft, Saved
 from sms_gateway.flow_versions.overview import FlowLine, Version
 from sms_gateway.store.scope import Scope
@@ -105,6 +105,22 @@ class Editor:
     def says(self, path: str, text: str, language: str = "fr", *, seen: str | None = None) -> Saved | Clash:
         """Save other words for one sentence; its meaning is the same."""
         return self.change(SentenceEdit(path, language, text, meaning_unchanged=True), seen=seen)
+
+    def drafts(self, content: str) -> None:
+        """Put a whole content into the draft, as nobody can from a page: other steps, another kind of flow."""
+        flow, now = rows.flow_at(self.scope, self.country, self.code), self.services.clock()
+        with self.services.database.write() as tx:
+            rows.lock(tx, flow)
+            if (old := rows.draft(tx, flow)) is not None:
+                drafts.remove(tx, old)
+            base = rows.newest(tx, flow)
+            assert base is not None
+            bundle_hash = storing.store(tx, content, now)
+            rows.add(
+                tx, flow, now=now, state=VersionState.DRAFT, origin=rows.EDITED, bundle_hash=bundle_hash, revision=1,
+                base_id=base.id, follows=base.follows, touched={drafts.LAST: self.scope.account_id},
+                made_by=self.scope.account_id,
+            )  # fmt: skip
 
     def accept_all(self) -> None:
         """Accept every written conversation as the draft tells it now."""
