@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.asking import has_more, said
+from flows.asking import has_more, helped, said
 from flows.commands import always, ask_aside, step_back
 from flows.definition import Ask, Expected
 from flows.effects import Reason
@@ -111,7 +111,8 @@ def not_understood(machine: Machine, session: Session, step: Ask, text: str, now
     tries = min(session.tries, MAX_TRIES) + 1
     if tries >= MAX_TRIES:
         return _to_person_unasked(machine, session, text, say)
-    place = replace(session, tries=tries, aside=None, guess=None)
+    lead = tuple(part for part in session.lead if part != helped(step))  # help was told; it is not what was unclear
+    place = replace(session, tries=tries, aside=None, guess=None, lead=lead)
     closed = step.expected in {Expected.CHOICE, Expected.YES_NO}
     example = machine.examples.get((machine.spoken(session.language), step.name), "")
     number = 1 if tries == 1 and (closed or example) else 2

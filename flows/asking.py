@@ -11,10 +11,11 @@ from flows.session import Aside, Channel, Reply, Session
 from flows.shown import fill, shown_value
 from flows.wording import Say, SayValue, show
 
-__all__ = ["MAX_REPLIES", "has_more", "said", "sms_groups"]
+__all__ = ["MAX_REPLIES", "has_more", "helped", "said", "sms_groups"]
 
 MAX_REPLIES = 3
 PHRASE = "phrase:"
+HELP = "help"
 
 
 def said(
@@ -32,7 +33,8 @@ def said(
         replies += [reply for part in session.lead if (reply := _led(machine, session, say, part, fresh=fresh)).text]
     step = machine.steps.get(session.step)
     if isinstance(step, Ask):
-        replies.append(_question(machine, session, say, step, headed=bool(head)))
+        headed = bool(head) or session.lead[-1:] == (helped(step),)
+        replies.append(_question(machine, session, say, step, headed=headed))
     elif isinstance(step, End):
         legend = machine.choice_legends[machine.spoken(session.language)]
         text = fill(machine, session, say, f"{step.name}.end")
@@ -68,7 +70,14 @@ def _led(machine: Machine, session: Session, say: Say, part: str, *, fresh: bool
         return Reply("\n".join(line for line in lines if line), keep=fresh and step.also_by_sms)
     if isinstance(step, Decide):
         return Reply(fill(machine, session, say, f"{name}.because.{row}"))
+    if isinstance(step, Ask) and part == helped(step):
+        return Reply(fill(machine, session, say, f"{name}.{HELP}"))
     return Reply("")
+
+
+def helped(step: Ask) -> str:
+    """What stands in a session's `lead` where a question's help was said before it."""
+    return f"{step.name}#{HELP}"
 
 
 def _question(machine: Machine, session: Session, say: Say, step: Ask, *, headed: bool) -> Reply:

@@ -16,12 +16,14 @@ __all__ = [
     "DangerText",
     "ListOption",
     "PhraseParts",
+    "SubFlow",
     "canonical",
     "freeze",
     "split_phrase",
 ]
 
 BUNDLE_FORMAT = 1
+SOMETIMES = ("subflows", "old", "transcripts")  # keys of a bundle that are there only where they hold something
 
 # The phrases that the engine itself says; each bundle holds them, so that an upgrade moves nobody.
 ENGINE_PHRASES = (
@@ -69,6 +71,14 @@ class ListOption:
 
 
 @dataclass(frozen=True, slots=True)
+class SubFlow:
+    """A flow that is called, and its translations: by language, by sentence path."""
+
+    definition: Definition
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DangerText:
     """What is said at once to somebody in this kind of danger: a phrase, and its values (one, or one a language)."""
 
@@ -104,13 +114,15 @@ def freeze(
     languages: Iterable[str] | None = None,
     transcripts: Mapping[str, str] | None = None,
     old: Mapping[str, Iterable[str]] | None = None,
+    subflows: Mapping[str, SubFlow] | None = None,
 ) -> str:
     """The bundle of a flow. Same inputs, same bytes: its sha256 is the version's name.
 
     translations: by language, by sentence path; the source language's sentences are those of the flow itself. One that
     is missing stays missing here; the compiler refuses it. languages: those of the definition unless given (the
     machine's own dialogues take those of their service). transcripts: its written conversations, by name. old: by
-    language, the paths whose translation lags behind a changed source sentence. Neither is there where it is empty.
+    language, the paths whose translation lags behind a changed source sentence. subflows: those that it calls, by code.
+    None of these three is there where it is empty.
     """
     spoken = tuple(languages or definition.languages)
     frozen_lists = {name: tuple(options) for name, options in (lists or {}).items()}
@@ -142,18 +154,29 @@ def freeze(
             kind: {"phrase": text.phrase, "values": text.values} for kind, text in (danger or {}).items()
         },
     }
-    return canonical(bundle | {"old": old or {}, "transcripts": transcripts or {}})
+    subs = {
+        code: {
+            "flow": sub.definition.tree,
+            "sentences": {
+                language: _sentences(sub.definition, spoken, language, source_language, common, sub.translations)
+                for language in spoken
+            },
+        }
+        for code, sub in sorted((subflows or {}).items())
+    }
+    return canonical(bundle | {"subflows": subs, "old": old or {}, "transcripts": transcripts or {}})
 
 
 def canonical(bundle: Mapping[str, Any]) -> str:
-    """The bundle as text: same content, same bytes. What may be empty (`old`, `transcripts`) is left out then.
+    """The bundle as text: same content, same bytes. What may be empty (SOMETIMES) is left out then.
 
     The author's order is kept, not sorted: it is the order of the options on the screen.
     """
     old = {language: sorted(paths) for language, paths in sorted(bundle.get("old", {}).items()) if paths}
     transcripts = dict(sorted(bundle.get("transcripts", {}).items()))
-    rest = {key: value for key, value in bundle.items() if key not in {"old", "transcripts"}}
-    whole = rest | ({"old": old} if old else {}) | ({"transcripts": transcripts} if transcripts else {})
+    sometimes = {"subflows": bundle.get("subflows"), "old": old, "transcripts": transcripts}
+    whole = {key: value for key, value in bundle.items() if key not in SOMETIMES}
+    whole |= {key: sometimes[key] for key in SOMETIMES if sometimes[key]}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from flows import packaged
-from flows.compiler import CompileError, compile_bundle, compile_draft
+from flows.compiler import CompileError, compile_bundle, compile_draft, whole_of
 from flows.definition import Definition
 from flows.difference import same_ways
-from flows.files import country_of, freeze_definition
+from flows.files import Shelf, country_of, freeze_definition
 from flows.finding import Finding, FindingSeverity
 from flows.machine import Machine
 from flows.parser import ParseError, parse
@@ -22,11 +22,13 @@ from flows.plain import RULES as PLAIN_RULES
 from flows.plain.waiving import untested, waived
 from flows.rules import RULES as WORD_RULES
 from flows.soundness import unsound
+from flows.subflows import Whole, is_sub_flow, whole_flow
 from flows.transcript import TranscriptError, play_text
 
 __all__ = ["Finding", "FindingSeverity", "check", "check_content", "check_definition", "not_tried"]
 
 RULES = (*WORD_RULES, *PLAIN_RULES)
+UNUSED = "L34"
 
 
 def check(paths: Iterable[str | Path] = (), *, today: date, country: str = "") -> list[Finding]:
@@ -34,21 +36,28 @@ def check(paths: Iterable[str | Path] = (), *, today: date, country: str = "") -
 
     A flow outside the library takes its country from its folder's name, from `country`, else it is France's.
     """
-    return [finding for path in _files(paths) for finding in _check_file(path, today=today, country=country)]
+    found = (finding for path in _files(paths) for finding in _check_file(path, today=today, country=country))
+    return list(dict.fromkeys(found))
 
 
-def check_definition(definition: Definition, *, code: str, country: str, today: date) -> list[Finding]:
-    """Every finding in one flow. Rules that measure words wait until the flow can be run at all."""
-    found = list(unsound(definition))
+def check_definition(
+    definition: Definition, *, code: str, country: str, today: date, shelf: Mapping[str, Definition] | None = None
+) -> list[Finding]:
+    """Every finding in one flow and in those that it calls. Rules that measure words wait until it can be run at all.
+
+    shelf: the flows that it may call; else those of the country's library.
+    """
+    shelf = Shelf(None, country) if shelf is None else shelf
+    whole = whole_flow(definition, shelf, code=code)
+    found = list(whole.findings or unsound(whole.definition))
     if not found:
         try:
-            machine = compile_bundle(freeze_definition(definition, code=code, country=country))
+            machine = compile_bundle(freeze_definition(definition, code=code, country=country, shelf=shelf))
         except CompileError as error:
-            found = [replace(each, line=each.line or _line(definition, each.step)) for each in error.findings]
+            found = [replace(each, line=each.line or _line(whole.definition, each.step)) for each in error.findings]
         else:
-            measured = (finding for rule in RULES for finding in rule(definition, machine, today))
-            found = list(waived(definition, measured))
-    named = (replace(finding, flow=code) for finding in found)
+            found = list(_measured(whole, machine, today))
+    named = (whole.at_home(replace(finding, flow=code)) for finding in found)
     return sorted(named, key=lambda finding: (finding.line, finding.rule, finding.locale, finding.message))
 
 
@@ -69,14 +78,26 @@ def check_content(content: str, *, today: date, before: str = "") -> list[Findin
         return found
     bundle, definition = opened(content)
     unsaid = {(each.locale, each.path) for each in found if each.rule == "missing_sentence"}
-    measured = (finding for rule in RULES for finding in rule(definition, machine, today))
-    found += [each for each in waived(definition, measured) if (each.locale, each.path) not in unsaid]
+    called = whole_of(content)
+    found += [each for each in _measured(called, machine, today) if (each.locale, each.path) not in unsaid]
     found += _old(bundle)
     if whole is not None:
         found += _conversations(bundle, whole, _same_steps(before, content))
+    found = [called.at_call(replace(each, flow=str(bundle["code"]))) for each in found]
     place = {name: number for number, name in enumerate(conversation_order(definition))}
     ordered = sorted(found, key=lambda each: (place.get(each.step, -1), each.path, each.rule, each.locale))
-    return [replace(each, flow=str(bundle["code"]), line=0) for each in ordered]
+    return [replace(each, flow=str(bundle["code"]), line=0) for each in dict.fromkeys(ordered)]
+
+
+def _measured(whole: Whole, machine: Machine, today: date) -> Iterator[Finding]:
+    """What the rules find, as the flow's own `waive` leaves it; in a called flow, as that one's does."""
+    found = [finding for rule in RULES for finding in rule(whole.definition, machine, today)]
+    if is_sub_flow(whole.definition):  # what it asks, those who call it may use
+        found = [finding for finding in found if finding.rule != UNUSED]
+    yield from waived(whole.definition, [each for each in found if "/" not in each.step])
+    for call, placed in whole.placed.items():
+        theirs = [each for each in found if each.step.rpartition("/")[0] == call]
+        yield from (each for each in waived(placed.definition, theirs) if each.rule != "waiver")
 
 
 def not_tried(paths: Iterable[str | Path] = ()) -> list[str]:
@@ -85,7 +106,7 @@ def not_tried(paths: Iterable[str | Path] = ()) -> list[str]:
     for path in _files(paths):
         with suppress(ParseError, OSError, UnicodeDecodeError):
             definition = parse(path.read_text(encoding="utf-8"), file=str(path))
-            names += [path.stem] if untested(definition) else []
+            names += [path.stem] if untested(definition) and not is_sub_flow(definition) else []
     return names
 
 
@@ -118,11 +139,12 @@ def _conversations(bundle: Mapping[str, Any], machine: Machine, before: Machine 
         if elsewhere:
             after = f"after `{elsewhere.given}`" if elsewhere.given else "from its beginning"
             message = f"The conversation `{name}` goes another way {after}. Take back what leads it there."
-            yield Finding("", elsewhere.step, "transcript_differs", message, path=path)
+            yield Finding("", elsewhere.step.partition("/")[0], "transcript_differs", message, path=path)
         elif differences:
             message = f"The conversation `{name}` says other words now. Read it, then accept them."
             warning = FindingSeverity.WARNING
-            yield Finding("", differences[0].step, "transcript_words", message, severity=warning, path=path)
+            step = differences[0].step.partition("/")[0]
+            yield Finding("", step, "transcript_words", message, severity=warning, path=path)
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
@@ -148,7 +170,12 @@ def _check_file(path: Path, *, today: date, country: str) -> Iterator[Finding]:
         yield Finding(path.stem, "", "unreadable", f"The file can't be opened ({error.strerror}). Check its path.", 0)
         return
     where = country_of(path) if in_library or not country else country
-    yield from check_definition(definition, code=path.stem, country=where, today=today)
+    shelf = Shelf(path.parent, where)
+    try:
+        yield from check_definition(definition, code=path.stem, country=where, today=today, shelf=shelf)
+    except ParseError as error:  # of a flow that this one calls
+        for problem in error.problems:
+            yield Finding(Path(problem.file).stem, "", problem.rule, problem.message, problem.line)
 
 
 def _line(definition: Definition, step: str) -> int:

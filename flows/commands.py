@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.alphabet import sendable
-from flows.asking import said
+from flows.asking import helped, said
+from flows.definition import Ask
 from flows.effects import (
     AskLanguage,
     ChooseLanguage,
@@ -52,10 +53,19 @@ def always(machine: Machine, session: Session, reading: Reading, text: str, now:
         case Intent.ERASE:
             return ask_aside(machine, session, Aside.ERASE, say)
         case Intent.HELP:
-            return Turn(session, (), (SayHelp(),))
+            return _help(machine, session, say)
         case Intent.SWITCH_LANGUAGE:
             return _language(machine, session, reading)
     return None
+
+
+def _help(machine: Machine, session: Session, say: Say) -> Turn:
+    """The help of the open question, then the question with its keys; the general one where it has none."""
+    step = machine.steps.get(session.step)
+    if session.status is not Status.ACTIVE or not isinstance(step, Ask) or step.help is None:
+        return Turn(session, (), (SayHelp(),))
+    place = replace(session, lead=(helped(step),), page=0, aside=None, guess=None)
+    return Turn(place, said(machine, place, say))
 
 
 def to_person(machine: Machine, session: Session, text: str) -> Turn:

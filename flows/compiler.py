@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from flows.bundle import BUNDLE_FORMAT, ENGINE_PHRASES, DangerText, split_phrase
 from flows.definition import Ask, Definition, Fact, Handoff, sentences
@@ -19,9 +20,10 @@ from flows.parser import ParseError, definition_of
 from flows.reader.reading import Option
 from flows.session import Aside
 from flows.soundness import unsound
+from flows.subflows import Whole, placed_sentences, whole_flow
 from flows.wording import SayValue, Template, TemplateError, Voice, show, template
 
-__all__ = ["CompileError", "compile_bundle", "compile_draft"]
+__all__ = ["CompileError", "compile_bundle", "compile_draft", "whole_of"]
 
 EXAMPLE = re.compile(r"\b(?:Exemple|Example|Mfano)\s*:\s*([^\n]+?)\.?\s*$", re.MULTILINE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -45,7 +47,7 @@ def compile_bundle(bundle: str) -> Machine:
         code = str(frozen["code"])
         if frozen["format"] != BUNDLE_FORMAT:
             raise CompileError((Finding(code, "", "bundle", f"Format {frozen['format']} can't be read here."),))
-        definition = definition_of(frozen["flow"], file=code)
+        whole = _whole(frozen)
     except ParseError as error:
         raise CompileError(
             tuple(Finding(each.file, "", "bundle", each.message, each.line) for each in error.problems)
@@ -54,12 +56,35 @@ def compile_bundle(bundle: str) -> Machine:
         raise CompileError((Finding("", "", "bundle", f"This is no bundle: {error}."),)) from None
     languages = tuple(frozen["languages"])
     lists = {name: tuple(options) for name, options in frozen["lists"].items()}
-    said, phrases = frozen["sentences"], frozen["phrases"]
+    definition, said = whole.definition, _said(frozen, whole)
     source = str(frozen["source_language"])
-    findings = unsound(definition) or tuple(_unspoken(definition, languages, said, phrases, lists, source))
+    findings = whole.findings or unsound(definition)
+    findings = findings or tuple(_unspoken(definition, languages, said, frozen["phrases"], lists, source))
     if findings:
         raise CompileError(findings)
-    return _machine(bundle, frozen, definition, languages, lists)
+    return _machine(bundle, frozen | {"sentences": said}, definition, languages, lists)
+
+
+def whole_of(bundle: str) -> Whole:
+    """The flow of a bundle with the steps of those that it calls. Raises ParseError where it can't be read."""
+    return _whole(json.loads(bundle))
+
+
+def _whole(frozen: Mapping[str, Any]) -> Whole:
+    code = str(frozen["code"])
+    subs = {name: definition_of(each["flow"], file=name) for name, each in frozen.get("subflows", {}).items()}
+    return whole_flow(definition_of(frozen["flow"], file=code), subs, code=code)
+
+
+def _said(frozen: Mapping[str, Any], whole: Whole) -> Sentences:
+    """By language, by path: every sentence of the flow, and of those that it calls."""
+    subs = frozen.get("subflows", {})
+    return {
+        language: placed_sentences(
+            said, whole.placed.values(), {name: each["sentences"].get(language, {}) for name, each in subs.items()}
+        )
+        for language, said in frozen["sentences"].items()
+    }
 
 
 @lru_cache(maxsize=64)
@@ -70,15 +95,18 @@ def compile_draft(bundle: str) -> Machine | None:
     """
     try:
         frozen = json.loads(bundle)
-        definition = definition_of(frozen["flow"], file=str(frozen["code"]))
+        whole = _whole(frozen)
+        if whole.findings:
+            return None
+        definition, said = whole.definition, _said(frozen, whole)
         languages, lists = tuple(frozen["languages"]), {name: tuple(each) for name, each in frozen["lists"].items()}
         paths = [path for path, _ in _paths(definition, lists)]
-        source = frozen["sentences"][frozen["source_language"]]
-        said = {
+        source = said[frozen["source_language"]]
+        shown = {
             language: {path: path.rpartition(".")[2] for path in paths} | _worded(source) | _worded(spoken)
-            for language, spoken in frozen["sentences"].items()
+            for language, spoken in said.items()
         }
-        return _machine(bundle, frozen | {"sentences": said}, definition, languages, lists)
+        return _machine(bundle, frozen | {"sentences": shown}, definition, languages, lists)
     except (ParseError, ValueError, KeyError, TypeError):
         return None
 
@@ -115,6 +143,7 @@ def _machine(
         languages=languages,
         discreet=definition.discreet,
         start=definition.start,
+        definition=definition,
         steps=dict(definition.steps),
         dated={name: _dated(definition, name) for name in definition.steps},
         choices={step.name: _keys(step, lists) for step in questions},

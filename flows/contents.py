@@ -95,7 +95,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step. number: its place in the conversation, from 1; paths: its sentences that can be edited."""
+    """One step. number: its place in the conversation, from 1; paths: its sentences that can be edited.
+
+    through: the title of the flow that it calls.
+    """
 
     number: int
     name: str
@@ -104,6 +107,7 @@ class StepView:
     paths: tuple[str, ...]
     goes: tuple[Way, ...]
     choices: tuple[ChoiceView, ...] = ()
+    through: str = ""
 
 
 def sentences_of(content: str) -> tuple[Sentence, ...]:
@@ -154,7 +158,19 @@ def _view(
 ) -> StepView:
     step = definition.steps[name]
     choices = tuple(_choices(bundle, step, paths)) if isinstance(step, Ask) else ()
-    return StepView(number, name, kind_of(step), step, paths, tuple(_ways(bundle, step, choices)), choices)
+    through = _title(bundle, step.flow) if isinstance(step, Call) else ""
+    return StepView(number, name, kind_of(step), step, paths, tuple(_ways(bundle, step, choices)), choices, through)
+
+
+def _title(bundle: Mapping[str, Any], code: str) -> str:
+    """The title of a flow that is called, in the caller's own language; its code where it is not there."""
+    return str(_called(bundle, code).get("title") or code)
+
+
+def _called(bundle: Mapping[str, Any], code: str) -> Mapping[str, str]:
+    sub = bundle.get("subflows", {}).get(code)
+    said: Mapping[str, str] = sub["sentences"].get(bundle["source_language"], {}) if sub else {}
+    return said
 
 
 def _ways(bundle: Mapping[str, Any], step: Step, choices: tuple[ChoiceView, ...]) -> Iterator[Way]:
@@ -180,11 +196,24 @@ def _row(bundle: Mapping[str, Any], row: Row) -> Way:
 def _condition(bundle: Mapping[str, Any], condition: Condition) -> str:
     """What an answer must be, in words: labels as the person sees them, or a range."""
     if condition.values:
-        said = bundle["sentences"][bundle["source_language"]]
-        return ", ".join(said.get(f"{condition.step}.choices.{value}", value) for value in condition.values)
+        step, said = condition.step, bundle["sentences"][bundle["source_language"]]
+        calls, _, inner = step.rpartition("/")
+        if calls:  # `adresse/ville`: a question of the flow that step `adresse` calls
+            step, said = inner, _called(bundle, _code(bundle, calls))
+        return ", ".join(said.get(f"{step}.choices.{value}", value) for value in condition.values)
     if condition.low == condition.high:
         return str(condition.low)
     return f"{condition.low}–{condition.high}"
+
+
+def _code(bundle: Mapping[str, Any], calls: str) -> str:
+    """Which flow the last of these calls calls."""
+    tree: Mapping[str, Any] = bundle["flow"]
+    code = ""
+    for call in calls.split("/"):
+        code = str(tree.get("steps", {}).get(call, {}).get("call", ""))
+        tree = bundle.get("subflows", {}).get(code, {}).get("flow", {})
+    return code
 
 
 def _choices(bundle: Mapping[str, Any], step: Ask, paths: tuple[str, ...]) -> Iterator[ChoiceView]:

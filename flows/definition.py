@@ -4,13 +4,16 @@ A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `s
 `waive: {L14: why}`, where people have tried it `tested: {people: 6, on: 2026-03-12}`). Each step has one kind:
 
     tell: [sentence, …]        also_by_sms: yes · go: step
-    ask: sentence              simpler: the same in simpler words · unclear_means: choice · go: step, and one of
+    ask: sentence              simpler: the same in simpler words · help: what is said to whoever asks for help here
+                               unclear_means: choice · go: step, and one of
                                choices: {key: {label, also, go}}, at most 5 (also: a list, or one for each language)
                                from: LIST, options frozen with the bundle (places, counters, flows), paged
                                expect: yes_no (if_yes: step · if_no: step)
                                expect: number 0 to 120 | place | name | date | amount | text
     decide: [{when: {step: 0 to 17}, because: sentence, go: step}, …]
     handoff: {topic, summary, answer_within, urgent, go}
+    call: SUB-FLOW             another flow of the country, without keywords: its steps come here · go: where it comes
+                               back to · summary: what a volunteer reads first of its hand-offs (flows/subflows.py)
     do: EFFECT argument        what the machine's own dialogues ask of the gateway (EFFECTS below) · go: step
     end: sentence
 
@@ -154,6 +157,7 @@ class Ask:
     high: int | None = None
     go: str = ""
     simpler: Words | None = None
+    help: Words | None = None
     unclear_means: str = ""
     every_language: bool = False
     line: int = 0
@@ -224,11 +228,15 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A sub-flow that comes back here. Read, not yet run."""
+    """The steps of another flow, and where they come back to; once they stand here, `go` is the first of them.
+
+    summary: what a volunteer reads first of a hand-off among them.
+    """
 
     name: str
     flow: str
     go: str = ""
+    summary: Words | None = None
     line: int = 0
 
 
@@ -334,6 +342,8 @@ def _of_step(step: Step) -> Iterator[tuple[str, Words]]:
             yield "ask", step.words
             if step.simpler:
                 yield "simpler", step.simpler
+            if step.help:
+                yield "help", step.help
             yield from ((f"choices.{choice.key}", choice.label) for choice in step.choices if choice.label.text)
         case Decide():
             yield from ((f"because.{number}", row.because) for number, row in enumerate(step.rows, 1) if row.because)
@@ -345,7 +355,10 @@ def _of_step(step: Step) -> Iterator[tuple[str, Words]]:
             yield "ask_again", step.words
             if step.end:
                 yield "end", step.end
-        case Do() | Call():
+        case Call():
+            if step.summary:
+                yield "summary", step.summary
+        case Do():
             return
 
 

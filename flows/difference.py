@@ -14,7 +14,7 @@ from flows.places import conversation_order, opened, step_of
 
 __all__ = ["Change", "ChangeKind", "difference", "same_ways"]
 
-WORDS = frozenset({"ask", "simpler", "tell", "end", "because", "label", "also", "summary"})
+WORDS = frozenset({"ask", "simpler", "help", "tell", "end", "because", "label", "also", "summary"})
 WAYS = frozenset({"go", "if_yes", "if_no"})
 
 
@@ -71,10 +71,11 @@ def same_ways(before: str, after: str) -> bool:
     return _bones(opened(before)) == _bones(opened(after))
 
 
-def _bones(content: tuple[Mapping[str, Any], Definition]) -> tuple[object, object]:
+def _bones(content: tuple[Mapping[str, Any], Definition]) -> tuple[object, ...]:
     bundle, definition = content
     steps = bundle["flow"]["steps"]
-    return bundle["flow"]["start"], {name: _bare(steps[name], left_out=WORDS) for name in definition.steps}
+    subs = {name: _bare(each["flow"], left_out=WORDS | {"facts"}) for name, each in bundle.get("subflows", {}).items()}
+    return bundle["flow"]["start"], {name: _bare(steps[name], left_out=WORDS) for name in definition.steps}, subs
 
 
 def _steps(before: str, after: str) -> tuple[str, ...]:
@@ -195,6 +196,7 @@ def _transcripts(before: str, after: str) -> Iterator[Change]:
 
 def _machine(before: str, after: str) -> Iterator[Change]:
     was, now = (opened(content)[0] for content in (before, after))
-    for key in ("languages", "phrases", "lists", "danger"):
-        if was[key] != now[key]:
-            yield Change(ChangeKind.MACHINE, "", key, "", _plain(was[key]), _plain(now[key]))
+    for key in ("languages", "phrases", "lists", "danger", "subflows"):
+        old, new = was.get(key), now.get(key)
+        if old != new:
+            yield Change(ChangeKind.MACHINE, "", key, "", _plain(old), _plain(new))

@@ -12,19 +12,25 @@ from typing import IO
 
 from flows import packaged
 from flows.alphabet import rewrite, septets
-from flows.bundle import freeze
+from flows.bundle import SubFlow, freeze
 from flows.compiler import CompileError, compile_bundle
 from flows.definition import Ask, Decide, Definition, End, Step, Tell, sentences
-from flows.files import country_of
+from flows.files import Shelf, country_of
 from flows.machine import Machine
 from flows.parser import parse
 from flows.places import ordered_paths, step_of
-from flows.worst import longest, longest_screen
+from flows.subflows import called
+from flows.worst import longest, longest_help, longest_screen
 
 __all__ = ["extract_flow"]
 
 SCREEN = 160
 TWO_PARTS = 2 * 153
+ASKED = {
+    "ask": "Question",
+    "simpler": "Simpler words for the question",
+    "help": "Said to whoever sends AIDE, HELP or MSAADA at the question",
+}
 Found = tuple[int, str, tuple[str, str], list[str]]
 
 
@@ -40,7 +46,7 @@ def extract_flow(
     code = str(options.get("code") or path.stem)
     country = str(options.get("country") or country_of(path))
     definition = parse(fileobj.read().decode("utf-8"), file=str(path))
-    machine = _machine(definition, code=code, country=country)
+    machine = _machine(definition, Shelf(path.parent, country), code=code, country=country)
     written = dict(sentences(definition))
     for place in ordered_paths(definition):
         if (words := written[place]).text and not place.endswith(".summary"):
@@ -49,13 +55,19 @@ def extract_flow(
             yield words.line, "pgettext", (f"{code}#{place}", words.text), [comment]
 
 
-def _machine(definition: Definition, *, code: str, country: str) -> Machine | None:
+def _machine(definition: Definition, shelf: Shelf, *, code: str, country: str) -> Machine | None:
     """The flow in its own language alone; None where it can't be run yet, and nothing can be measured."""
     shared = packaged.pack(country)
     source = shared.source_language if shared.source_language in definition.languages else definition.languages[0]
     common = packaged.common()
     bundle = freeze(
-        definition, code=code, country=country, source_language=source, common=common, languages=(source,)
+        definition,
+        code=code,
+        country=country,
+        source_language=source,
+        common=common,
+        languages=(source,),
+        subflows={name: SubFlow(each) for name, each in called(definition, shelf).items()},
     )
     try:
         return compile_bundle(bundle)
@@ -69,7 +81,7 @@ def _comment(step: Step, path: str, machine: Machine | None) -> str:
         case Ask() if part == "choices":
             kind = f"Label of an option of the question `{step.name}`"
         case Ask():
-            kind = f"{'Question' if part == 'ask' else 'Simpler words for the question'} `{step.name}`"
+            kind = f"{ASKED[part]} `{step.name}`"
         case Tell():
             kind = f"Told in `{step.name}`, {number} of {len(step.words)}"
         case Decide():
@@ -86,6 +98,9 @@ def _room(step: Step, part: str, machine: Machine | None) -> str:
         return ""
     language = machine.source_language
     match step:
+        case Ask() if part == "help":
+            shown = longest_help(machine, language, step)
+            return f"With keys {_left(SCREEN, shown)} of {SCREEN} septets are left on its USSD screen."
         case Ask():
             shown = longest_screen(machine, language, step, "simpler" if part == "simpler" else "ask")
             return f"With options and keys {_left(SCREEN, shown)} of {SCREEN} septets are left on its USSD screen."

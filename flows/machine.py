@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.bundle import DangerText
-from flows.definition import Fact, Step
+from flows.definition import Definition, Fact, Step
 from flows.reader.reading import Option
 from flows.wording import Voice
 
@@ -36,7 +36,8 @@ class Machine:
 
     dated: the facts with a last day that a step's sentences hold. choices: the keys of a question's options in order;
     options: the same as the reader needs them, by (language, step). examples: what follows "Exemple :".
-    topic: what its cases are about. named: a flow that people know by its title, not a dialogue of the machine's own.
+    definition: the flow with the steps of all that it calls. topic: what its cases are about. named: a flow that people
+    know by its title, not a dialogue of the machine's own.
     """
 
     hash: str
@@ -46,6 +47,7 @@ class Machine:
     languages: tuple[str, ...]
     discreet: bool
     start: str
+    definition: Definition = field(repr=False)
     steps: Mapping[str, Step]
     dated: Mapping[str, tuple[Fact, ...]]
     choices: Mapping[str, tuple[str, ...]]

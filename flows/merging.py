@@ -13,7 +13,7 @@ from flows.places import UnknownPlace, step_of
 __all__ = ["Merged", "merge", "take"]
 
 Place = tuple[str, ...]  # ("flow", "steps", "comment"), ("sentences", "fr", "comment.ask"), ("phrases",)
-TABLES = frozenset({("flow",), ("flow", "steps"), ("flow", "facts"), ("sentences",), ("transcripts",)})
+TABLES = frozenset({("flow",), ("flow", "steps"), ("flow", "facts"), ("sentences",), ("subflows",), ("transcripts",)})
 MARK = "old"
 
 
@@ -53,9 +53,10 @@ class Side:
 def merge(base: str, ours: str, theirs: str) -> Merged:
     """What both sides made of `base`. What one side changed is that side's; what both did differently stays ours.
 
-    Decided one by one: each step (its tree and its sentences in all languages), "facts.NAME", "transcripts.NAME",
-    "title", "keywords", and each other key of the flow or its bundle ("start", "phrases"). A language that only one
-    side has comes with its sentences; where the other side changed the source, they lag behind and are marked so.
+    Decided one by one: each step (its tree and its sentences in all languages), "facts.NAME", "subflows.CODE",
+    "transcripts.NAME", "title", "keywords", and each other key of the flow or its bundle ("start", "phrases"). A
+    language that only one side has comes with its sentences; where the other side changed the source, they lag behind
+    and are marked so.
     """
     old, mine, other = _side(base), _side(ours), _side(theirs)
     sides: dict[str, Side] = {}
@@ -107,6 +108,8 @@ def _name(place: Place) -> str:
             return "languages"
         case ("flow", "facts", fact):
             return f"facts.{fact}"
+        case ("subflows", code):
+            return f"subflows.{code}"
         case ("transcripts", transcript):
             return f"transcripts.{transcript}"
         case _:

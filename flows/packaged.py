@@ -10,10 +10,11 @@ from typing import cast
 
 from babel.messages.pofile import read_po
 
-from flows.bundle import DangerText, ListOption, freeze
+from flows.bundle import DangerText, ListOption, SubFlow, freeze
 from flows.country import MenuLine, Pack, pack_of
 from flows.definition import Common, Definition, sentences
 from flows.parser import parse, parse_common
+from flows.subflows import called, is_sub_flow
 from flows.tree import plain, read_yaml
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "reader_words",
     "region",
     "spoken",
+    "sub_flows",
     "thesaurus",
     "transcripts",
     "translations",
@@ -128,7 +130,7 @@ def common() -> Common:
 @cache
 def flow_codes(country: str) -> tuple[str, ...]:
     """The procedures that we ship for a country, in the order of its menu."""
-    written = {path.stem for path in (LIBRARY / country).glob("*.yaml")} - {"pack"}
+    written = {code for code, definition in _written(country).items() if not is_sub_flow(definition)}
     listed = tuple(line.flow for line in pack(country).menu if line.flow in written)
     return (*listed, *sorted(written - set(listed)))
 
@@ -138,8 +140,19 @@ def flow(country: str, code: str) -> Definition:
     """One procedure as its author wrote it. Raises KeyError for one that we don't ship."""
     if code not in flow_codes(country):
         raise KeyError(f"{country}/{code}")
-    path = LIBRARY / country / f"{code}.yaml"
-    return parse(path.read_text(encoding="utf-8"), file=f"{country}/{path.name}")
+    return _written(country)[code]
+
+
+@cache
+def sub_flows(country: str) -> Mapping[str, Definition]:
+    """The flows that we ship for others to call: those that no keyword leads to. They are in no menu."""
+    return {code: definition for code, definition in _written(country).items() if is_sub_flow(definition)}
+
+
+@cache
+def _written(country: str) -> Mapping[str, Definition]:
+    files = (path for path in sorted((LIBRARY / country).glob("*.yaml")) if path.stem != "pack")
+    return {path.stem: parse(path.read_text(encoding="utf-8"), file=f"{country}/{path.name}") for path in files}
 
 
 def transcripts(country: str, code: str) -> tuple[Path, ...]:
@@ -290,4 +303,8 @@ def _freeze(
         danger=danger,
         languages=languages,
         transcripts=written,
+        subflows={
+            name: SubFlow(sub, translations(sub, code=name, country=country))
+            for name, sub in called(definition, sub_flows(country)).items()
+        },
     )

@@ -84,7 +84,7 @@ def put_words(tree: dict[str, Any], path: str, text: str) -> None:
                 step["choices"][place]["label"] = text
             case "choices":
                 step["choices"][place] = text
-            case "summary":
+            case "summary" if "handoff" in step:
                 step["handoff"]["summary"] = text
             case "ask_again":
                 step["ask_again"]["ask"] = text

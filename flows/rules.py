@@ -11,7 +11,7 @@ from flows.definition import Ask, Definition, End, Expected, Tell
 from flows.finding import Finding, FindingSeverity
 from flows.machine import Machine
 from flows.reader.asked_secret import asked_secret
-from flows.worst import longest, longest_screen, longest_sentences
+from flows.worst import longest, longest_help, longest_screen, longest_sentences
 
 __all__ = ["MAX_SEGMENTS", "RULES", "SMS_ROOM"]
 
@@ -28,7 +28,7 @@ CONFUSED = re.compile(
 
 
 def screen_too_long(definition: Definition, machine: Machine, today: date) -> Iterator[Finding]:
-    """A question, its options and the whole legend fit one screen, with every value at its longest."""
+    """A question, its options and the whole legend fit one screen, every value at its longest; so does its help."""
     for language in machine.languages:
         for step in definition.steps.values():
             if not isinstance(step, Ask):
@@ -37,17 +37,20 @@ def screen_too_long(definition: Definition, machine: Machine, today: date) -> It
                 size = septets(rewrite(longest_screen(machine, language, step, part)))
                 if size > SCREEN_WISHED:
                     yield _screen(definition, step, part, language, size)
+            if step.help and (size := septets(rewrite(longest_help(machine, language, step)))) > SCREEN:
+                yield _screen(definition, step, "help", language, size)
 
 
 def _screen(definition: Definition, step: Ask, part: str, language: str, size: int) -> Finding:
     over = size > SCREEN
-    message = f"{size} septets at its longest, with options and keys: a screen holds {SCREEN}. "
+    beside = "keys" if part == "help" else "options and keys"
+    message = f"{size} septets at its longest, with {beside}: a screen holds {SCREEN}. "
     return Finding(
         definition.file,
         step.name,
         "screen_too_long",
         message + (f"Shorten it by {size - SCREEN}." if over else f"Aim at {SCREEN_WISHED}."),
-        step.words.line or step.line,
+        (step.help or step.words).line if part == "help" else step.words.line or step.line,
         FindingSeverity.ERROR if over else FindingSeverity.WARNING,
         language,
         "ussd",

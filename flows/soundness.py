@@ -21,13 +21,13 @@ from flows.definition import (
     targets,
 )
 from flows.finding import Finding
+from flows.grammar import MAX_OPTIONS, RETURN
 from flows.page import nearest
 from flows.tables import gaps_and_overlaps
 from flows.wording import TemplateError, template
 
 __all__ = ["GATEWAY_VALUES", "MAX_OPTIONS", "RULES", "unsound"]
 
-MAX_OPTIONS = 5
 # What the gateway may give at the start of a conversation (`reference/phrases.yaml`, values that come back).
 GATEWAY_VALUES = frozenset(
     {"service", "organisation", "phone", "price", "case", "by", "from", "volunteer", "topic", "emergency", "number"}
@@ -47,7 +47,12 @@ def _found(definition: Definition, step: str, rule: str, message: str, line: int
 def missing_target(definition: Definition) -> Iterator[Finding]:
     """Every `go` leads to a step that exists."""
     for name, target, line in _edges(definition):
-        if target and target not in definition.steps:
+        if target == RETURN and not definition.keywords:
+            continue
+        if target == RETURN:
+            message = f"`{RETURN}` leads back from a sub-flow: one without `keywords`. Name a step of this flow."
+            yield _found(definition, name, "missing_target", message, line)
+        elif target and target not in definition.steps:
             guess = nearest(target, definition.steps)
             advice = f"Write `{guess}`." if guess else f"Add a step `{target}:`."
             yield _found(definition, name, "missing_target", f"There is no step `{target}`. {advice}", line)
@@ -82,7 +87,7 @@ def unreachable_step(definition: Definition) -> Iterator[Finding]:
 
 def loop_without_question(definition: Definition) -> Iterator[Finding]:
     """No circle of steps that never waits for the person."""
-    passing = {name for name, step in definition.steps.items() if isinstance(step, Tell | Decide | Do)}
+    passing = {name for name, step in definition.steps.items() if isinstance(step, Tell | Decide | Do | Call)}
     following = {name: [each for each in _next(definition.steps[name]) if each in passing] for name in passing}
     for name in definition.steps:
         if name in passing and _comes_back(name, following):
@@ -125,6 +130,7 @@ def unknown_name(definition: Definition) -> Iterator[Finding]:
             step = definition.steps.get(name)
             if name not in known:
                 guess = nearest(name, sorted(asked | set(definition.facts)))
+                name, guess = name.replace("/", "."), guess and guess.replace("/", ".")
                 advice = f"Write `{{{guess}}}`." if guess else f"Add it under `facts:`, or ask it in a step `{name}:`."
                 message = f"`{{{name}}}` is no fact and no question. {advice}"
                 yield _found(definition, _step_of(path), "unknown_name", message, words.line, path)
@@ -139,17 +145,15 @@ def not_yet_answered(definition: Definition) -> Iterator[Finding]:
     for name, step in definition.steps.items():
         for needed, line, path in _needed(definition, step):
             if name in before and needed not in before[name]:
-                message = f"`{needed}` may not have been asked when `{name}` comes. Ask it on every way to here."
+                asked = needed.replace("/", ".")
+                message = f"`{asked}` may not have been asked when `{name}` comes. Ask it on every way to here."
                 yield _found(definition, name, "not_yet_answered", message, line, path)
 
 
 def not_run_yet(definition: Definition) -> Iterator[Finding]:
     """Steps that can be written but not run by this version."""
     for name, step in definition.steps.items():
-        if isinstance(step, Call):
-            message = f"`call: {step.flow}` is not run by this version. Write the steps of `{step.flow}` here."
-            yield _found(definition, name, "not_run_yet", message, step.line)
-        elif isinstance(step, AskAgain):
+        if isinstance(step, AskAgain):
             message = "`ask_again` is not run by this version. Keep the `end:` alone."
             yield _found(definition, name, "not_run_yet", message, step.line)
 
@@ -196,7 +200,9 @@ def _reachable_from(definition: Definition, start: str) -> set[str]:
 
 def _ends(definition: Definition, name: str) -> bool:
     step = definition.steps[name]
-    return isinstance(step, End | Handoff | AskAgain) or (isinstance(step, Do) and not step.go)
+    if isinstance(step, End | Handoff | AskAgain) or RETURN in _next(step):
+        return True
+    return isinstance(step, Do) and not step.go
 
 
 def _comes_back(name: str, following: Mapping[str, list[str]]) -> bool:

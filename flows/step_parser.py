@@ -83,6 +83,7 @@ def _ask(page: Page, name: str, table: Table, line: int) -> Step:
         high=high,
         go=go,
         simpler=page.words(table, "simpler", required=False),
+        help=page.words(table, "help", required=False),
         unclear_means=page.text(table, "unclear_means"),
         every_language=page.yes(table, "every_language"),
         line=line,
@@ -179,6 +180,7 @@ def _row(page: Page, tree: Tree) -> Row:
 
 def _condition(page: Page, step: str, tree: Tree, line: int) -> Condition:
     words = page.texts(Table({step: tree}, line, {step: line}), step)
+    step = step.replace(".", "/")  # `adresse.ville`: a question of the sub-flow that `adresse` calls
     if len(words) == 1 and RANGE.fullmatch(words[0]):
         low, high = _bounds(page, words[0], line)
         return Condition(step, (), low, high)
@@ -226,7 +228,8 @@ def _end(page: Page, name: str, table: Table, line: int) -> Step:
 
 
 def _call(page: Page, name: str, table: Table, line: int) -> Step:
-    return Call(name, page.text(table, "call", required=True), page.text(table, "go"), line)
+    flow, summary = page.text(table, "call", required=True), page.words(table, "summary", required=False)
+    return Call(name, flow, page.text(table, "go"), summary, line)
 
 
 def _ask_again(page: Page, name: str, table: Table, line: int) -> Step:

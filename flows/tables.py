@@ -43,8 +43,8 @@ def _unknown(definition: Definition, condition: Condition, line: int) -> Iterato
     if not isinstance(asked, Ask):
         questions = [name for name, each in definition.steps.items() if isinstance(each, Ask)]
         guess = nearest(condition.step, questions)
-        advice = f"Write `{guess}`." if guess else "Name a step that asks."
-        yield "unknown_name", f"`{condition.step}` is no question of this flow. {advice}", line
+        advice = f"Write `{guess.replace('/', '.')}`." if guess else "Name a step that asks."
+        yield "unknown_name", f"`{condition.step.replace('/', '.')}` is no question of this flow. {advice}", line
     elif asked.expected is Expected.NUMBER:
         if condition.low is None:
             yield "unknown_name", f"`{condition.step}` is a number. Write `{condition.step}: 0 to 17`.", line

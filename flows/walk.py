@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.asking import said
-from flows.definition import Ask, Decide, Do, DoName, End, Handoff, Tell
+from flows.definition import Ask, Call, Decide, Do, DoName, End, Handoff, Tell
 from flows.effects import (
     AddToCase,
     AskLanguage,
@@ -65,6 +65,8 @@ def arrive(
         match step:
             case Tell():
                 lead.append(name)
+                name = step.go
+            case Call():
                 name = step.go
             case Decide():
                 number = next((number for number, row in enumerate(step.rows, 1) if holds(session, row)), 0)

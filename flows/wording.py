@@ -26,6 +26,7 @@ __all__ = [
     "TemplateError",
     "Voice",
     "phrase_sayer",
+    "renamed",
     "sayer",
     "template",
     "when_by",
@@ -34,7 +35,7 @@ __all__ = [
 
 SayValue = str | int | float | date | Amount
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 BRANCH = re.compile(r"(?:^|,)\s*(zero|one|two|few|many|other)\s*:\s*")
 
 
@@ -140,6 +141,22 @@ def template(text: str) -> Template:
     return Template(tuple(pieces), tuple(dict.fromkeys(names)))
 
 
+def renamed(text: str, name_of: Callable[[str], str]) -> str:
+    """The sentence with other names in its braces; as it is where they can't be read."""
+    try:
+        template(text)
+    except TemplateError:
+        return text
+    parts: list[str] = []
+    position = 0
+    while (opening := text.find("{", position)) >= 0:
+        closing = _closing(text, opening)
+        name, colon, rest = text[opening + 1 : closing].partition(":")
+        parts += [text[position : opening + 1], name_of(name.strip()), colon, rest, "}"]
+        position = closing + 1
+    return "".join([*parts, text[position:]])
+
+
 def _closing(text: str, opening: int) -> int:
     depth = 0
     for position in range(opening, len(text)):
@@ -154,6 +171,7 @@ def _piece(inside: str) -> Slot | Plural:
     name = name.strip()
     if not NAME.fullmatch(name):
         raise TemplateError(f"`{{{inside}}}` can't be read. Write `{{name}}` with a small-letter name.")
+    name = name.replace(".", "/")  # `adresse.ville` is what step `adresse/ville` asked (flows/subflows.py)
     if not colon:
         return Slot(name)
     marker, _, branches = rest.partition(",")

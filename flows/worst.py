@@ -14,7 +14,7 @@ from flows.money import Amount
 from flows.shown import LONGEST_NAME, LONGEST_PLACE
 from flows.wording import Plural, Slot, Template, show
 
-__all__ = ["longest", "longest_screen", "longest_sentences"]
+__all__ = ["longest", "longest_help", "longest_screen", "longest_sentences"]
 
 LONGEST_DATES = tuple(date(2026, month, 28) for month in range(1, 13))
 LONGEST_AMOUNT = Decimal("100000000.99")
@@ -38,6 +38,13 @@ def longest_screen(machine: Machine, language: str, step: Ask, part: str = "ask"
     return "\n".join((longest(machine, language, f"{step.name}.{part}"), *options, legend.person, legend.back))
 
 
+def longest_help(machine: Machine, language: str, step: Ask) -> str:
+    """The longest that a question's help can become, with its keys: a screen of its own before the question."""
+    closed = step.expected in {Expected.CHOICE, Expected.YES_NO}
+    legend = (machine.choice_legends if closed else machine.open_legends)[language]
+    return "\n".join((longest(machine, language, f"{step.name}.help"), legend.person, legend.back, legend.more))
+
+
 def longest_sentences(definition: Definition, machine: Machine, language: str) -> Iterator[tuple[str, str, int]]:
     """(path, text, line) of every sentence that people see, its title left out, and of every label that none wrote."""
     for path, words in sentences(definition):
@@ -53,7 +60,7 @@ def longest_sentences(definition: Definition, machine: Machine, language: str) -
 def _piece(machine: Machine, language: str, piece: str | Slot | Plural, facts: Mapping[str, str]) -> str:
     if isinstance(piece, str):
         return piece
-    value = facts.get(piece.name) or _longest_value(machine, language, piece.name)
+    value = facts.get(piece.name) or longest_value(machine, language, piece.name)
     if isinstance(piece, Slot):
         return value
     branches = (
@@ -62,7 +69,8 @@ def _piece(machine: Machine, language: str, piece: str | Slot | Plural, facts: M
     return max(branches, key=_size)
 
 
-def _longest_value(machine: Machine, language: str, name: str) -> str:
+def longest_value(machine: Machine, language: str, name: str) -> str:
+    """The longest that the value of a question, or one that the gateway gives, is ever shown."""
     step = machine.steps.get(name)
     if not isinstance(step, Ask):
         return _from_gateway(name, language)

@@ -169,8 +169,9 @@ def any_of(words: Sequence[str]) -> re.Pattern[str] | None:
 def _together(step: Step, paths: list[tuple[str, int]]) -> Iterator[tuple[Part, list[tuple[str, int]]]]:
     match step:
         case Ask():
-            yield Part.QUESTION, [each for each in paths if not each[0].endswith(".simpler")]
+            yield Part.QUESTION, [each for each in paths if not each[0].endswith((".simpler", ".help"))]
             yield Part.QUESTION, [each for each in paths if each[0].endswith(".simpler")]
+            yield Part.STATEMENT, [each for each in paths if each[0].endswith(".help")]
         case Tell() | End():
             yield Part.STATEMENT, paths
         case Decide():
