@@ -148,7 +148,7 @@ def _changes_page(
     """The page, as it stands or with what refused the publishing. read: the prints of the changes that were read."""
     standing = findings_of(one.content, today=one.today, before=one.live_content or "")
     against = [each for each in standing if _stops(each)] if found is None else list(found)
-    todo = _to_mend(one, against)
+    mending = _to_mend(one, against)
     shown = told(one.live_content, one.content, one.place, read=read) if one.live_content and one.has_draft else []
     versions = versions_of(one)
     return render_template(
@@ -158,8 +158,8 @@ def _changes_page(
         changes=shown,
         prints=" ".join(each.print for each in shown),
         gone=len(set(read) - {each.print for each in shown}) if read is not None else 0,
-        todo=todo,
-        todo_title=heading(todo),
+        mending=mending,
+        mending_title=heading(mending),
         refused=found is not None,
         next_number=(versions[0].number or 0) + 1 if versions else 1,
         newest=versions[0] if versions else None,
@@ -178,13 +178,13 @@ def _stops(finding: Finding) -> bool:
 
 def _to_mend(one: Flow, against: Sequence[Finding]) -> list[ToMend]:
     """Each thing once; the conversations that only say other words are accepted on one page, and are one."""
-    todo = [_against(one, each) for each in against if each.rule != ACCEPTED]
+    mending = [_against(one, each) for each in against if each.rule != ACCEPTED]
     words = sum(1 for each in against if each.rule == ACCEPTED)
     if words:
         said = ngettext("%(n)s written conversation says other words now: read them, then accept",
                         "%(n)s written conversations say other words now: read them, then accept", words)  # fmt: skip
-        todo.append(ToMend(said, url_for("conversations.every", country=one.country, code=one.code)))
-    return list(dict.fromkeys(todo))
+        mending.append(ToMend(said, url_for("conversations.every", country=one.country, code=one.code)))
+    return list(dict.fromkeys(mending))
 
 
 def _against(one: Flow, finding: Finding) -> ToMend:
