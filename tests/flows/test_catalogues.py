@@ -62,8 +62,8 @@ def test_every_catalogue_holds_exactly_the_present_sentences_in_their_order(coun
 
 @pytest.mark.parametrize("country", packaged.countries())
 def test_a_shipped_flow_has_words_in_each_of_its_languages(country):
-    for code in packaged.flow_codes(country):
-        definition = packaged.flow(country, code)
+    shipped = {code: packaged.flow(country, code) for code in packaged.flow_codes(country)}
+    for code, definition in (shipped | packaged.sub_flows(country)).items():
         found = packaged.translations(definition, code=code, country=country)
         own = packaged.pack(country).source_language
         for language in set(definition.languages) - {own}:
@@ -118,7 +118,7 @@ def english(tmp_path, monkeypatch):
     monkeypatch.setattr(packaged, "LOCALES", tmp_path)
 
     def write(flag, sentence, words):
-        path.write_text(f'{flag}msgctxt "carte_identite#fin.end"\nmsgid "{sentence}"\nmsgstr "{words}"\n')
+        path.write_text(f'{flag}msgctxt "carte_identite#fin_declarer.end"\nmsgid "{sentence}"\nmsgstr "{words}"\n')
         packaged._catalogue.cache_clear()
         return packaged.translations(CARD, code="carte_identite", country="france")["en"]
 
@@ -128,13 +128,14 @@ def english(tmp_path, monkeypatch):
 
 OLD_TITLE = packaged.flow("kenya", "lost_id").title.text
 CARD = packaged.flow("france", "carte_identite")
-CARD = replace(CARD, steps=CARD.steps | {"fin": replace(CARD.steps["fin"], words=Words("Bon courage."))})
+END = replace(CARD.steps["fin_declarer"], words=Words("Bon courage."))
+CARD = replace(CARD, steps=CARD.steps | {"fin_declarer": END})
 
 
 @pytest.mark.parametrize(
     ("flag", "sentence", "words", "said"),
     [
-        ("", "Bon courage.", "Good luck.", {"fin.end": "Good luck."}),
+        ("", "Bon courage.", "Good luck.", {"fin_declarer.end": "Good luck."}),
         ("#, fuzzy\n", "Bon courage.", "Good luck.", {}),
         ("", "Bonne chance.", "Good luck.", {}),
         ("", "Bon courage.", "", {}),
