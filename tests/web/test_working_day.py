@@ -1,4 +1,8 @@
-"""A working day of an administrator, in a real browser, with phones and a worker: nobody in the middle is harmed."""
+"""A working day of an administrator, in a real browser, with phones and a worker: nobody in the middle is harmed.
+
+Seen to fail: when a conversation followed what is live, when nobody told the people of a withdrawn version, and when
+publishing let a screen past its bound through.
+"""
 
 from collections.abc import Iterator
 
