@@ -11,7 +11,8 @@
     < Votre carte est …           what the phone shows: a text, or a USSD screen; further lines are indented
     << Prenez une photo …         a text that comes beside a USSD screen
     ! case opened: asked, …       what the gateway is asked to do
-    @ today 2027-02-01            what happens besides: today, channel sms, dropped, undelivered, case ended OUTCOME
+    @ today 2027-02-01            what happens besides: today, channel sms, dropped, redial, undelivered, timer NAME,
+                                  case ended OUTCOME
     # a remark
 
 Accents are compared as they are sent: `âge` and `age` are the same.
@@ -31,12 +32,24 @@ from flows import packaged
 from flows.alphabet import rewrite
 from flows.compiler import compile_bundle
 from flows.effects import Effect, OpenCase
-from flows.engine import advance, start
+from flows.engine import advance, again, start
 from flows.files import country_of, freeze_file
 from flows.machine import Machine
 from flows.new_words import only_words
 from flows.screens import kept, sms, ussd
-from flows.session import CaseEnded, Channel, Dropped, Event, Session, TextArrived, Turn, Undelivered, decode, encode
+from flows.session import (
+    CaseEnded,
+    Channel,
+    Dropped,
+    Event,
+    Session,
+    TextArrived,
+    TimerRang,
+    Turn,
+    Undelivered,
+    decode,
+    encode,
+)
 from flows.telling import tell_effect
 from flows.transcript_text import Exchange, Said, Transcript, TranscriptError, read_text, read_transcript
 from flows.wording import sayer
@@ -47,6 +60,7 @@ __all__ = [
     "Said",
     "Transcript",
     "TranscriptError",
+    "happens",
     "play",
     "play_text",
     "read_text",
@@ -56,6 +70,7 @@ __all__ = [
 ]
 
 NOON = time(12)
+TODAY = "@ today "
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +198,30 @@ def _played(transcript: Transcript, machine: Machine) -> Iterator[Moment]:
     values = {key.removeprefix("value "): value for key, value in header.items() if key.startswith("value ")}
     session: Session | None = None
     for exchange in transcript.exchanges:
-        mark, _, text = exchange.given.partition(" ")
-        say = sayer(machine, session.language if session else language)
         if session is None:
+            say = sayer(machine, language)
             turn = start(machine, channel=channel, language=language, now=now, say=say, values=values)
-        elif mark == ">":
-            turn = advance(machine, session, TextArrived(text), now, say)
         else:
-            word, _, rest = text.partition(" ")
-            if word == "today":
-                now = datetime.combine(date.fromisoformat(rest), NOON, now.tzinfo)
-            if word == "channel":
-                session = session.moved_to(Channel(rest))
-            event = _event(text)
-            turn = advance(machine, session, event, now, say) if event else Turn(session)
+            if exchange.given.startswith(TODAY):
+                day = date.fromisoformat(exchange.given.removeprefix(TODAY))
+                now = datetime.combine(day, NOON, now.tzinfo)
+            turn = happens(machine, session, exchange.given, now)
         session = decode(encode(turn.session))
         yield Moment(exchange, tuple(_said(turn)), session, turn.effects)
+
+
+def happens(machine: Machine, session: Session, given: str, now: datetime) -> Turn:
+    """What a line of a written conversation leads to: "> 34", "@ dropped", "@ redial"."""
+    mark, _, text = given.partition(" ")
+    say = sayer(machine, session.language)
+    if mark == ">":
+        return advance(machine, session, TextArrived(text), now, say)
+    if text == "redial":
+        return again(machine, session, now, say)
+    if text.startswith("channel "):
+        return Turn(session.moved_to(Channel(text.removeprefix("channel "))))
+    event = _event(text)
+    return advance(machine, session, event, now, say) if event else Turn(session)
 
 
 def _machine(transcript: Transcript) -> Machine:
@@ -212,6 +235,8 @@ def _machine(transcript: Transcript) -> Machine:
 def _event(text: str) -> Event | None:
     if text.startswith("case ended"):
         return CaseEnded(text.removeprefix("case ended").strip())
+    if text.startswith("timer "):
+        return TimerRang(text.removeprefix("timer "))
     happened: dict[str, Event] = {"dropped": Dropped(), "undelivered": Undelivered()}
     return happened.get(text)
 

@@ -125,6 +125,31 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
 
 
 @main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--limit", type=click.IntRange(min=1), help="The most states to visit of one flow.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it happens: YYYY-MM-DD.")
+@click.option("--country", help="The country of a flow whose folder doesn't say.")
+def explore(paths: tuple[Path, ...], limit: int | None, today: datetime | None, country: str | None) -> None:
+    """Walk flows through every state that a person can bring them to: all that we ship, or those in PATH.
+
+    Exit 1 where a promise breaks, with the shortest conversation that shows it.
+    """
+    from flows import explorer
+    from flows.compiler import CompileError
+    from flows.parser import ParseError
+
+    day, most, kept = (today or datetime.now(UTC)).date(), limit or explorer.LIMIT, True
+    try:
+        for machine in explorer.in_files(paths, country=country or "") if paths else explorer.shipped():
+            explored = explorer.explore(machine, today=day, limit=most)
+            kept = kept and not explored.broken
+            click.echo("\n".join(explored.lines()))
+    except (ParseError, CompileError) as error:
+        raise click.ClickException(f"{error}\nguichet check says how to mend it.") from None
+    sys.exit(0 if kept else 1)
+
+
+@main.command()
 @click.argument("transcripts", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def play(transcripts: tuple[Path, ...]) -> None:
     """Play written conversations. Exit 1 and a readable difference where one goes another way."""
@@ -145,6 +170,14 @@ def play(transcripts: tuple[Path, ...]) -> None:
         for difference in differences:
             click.echo(str(difference))
     sys.exit(1 if failed else 0)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the flow language, for editors that complete and check YAML."""
+    from flows import schema as language
+
+    click.echo(json.dumps(language.schema(), ensure_ascii=False, indent=1))
 
 
 @main.command()
