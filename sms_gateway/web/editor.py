@@ -81,7 +81,7 @@ def flow(country: str, code: str) -> str:
         cards=cards,
         way=editor_view.way(cards, one.steps),
         phone=editor_phone.phone(one.content, one.view(chosen.step), chosen, one.problems),
-        to_mend=[{"href": _href(one, problem), "words": _short(one, problem)} for problem in grave],
+        to_mend=list(dict.fromkeys((_href(one, problem), _short(one, problem)) for problem in grave)),
         to_mend_title=heading(grave),
         conversations=sum(problem.times for problem in one.problems if problem.rule == "transcript_words"),
         **_bar(one),

@@ -209,7 +209,9 @@ def _said_of_words(finding: Finding, language: str) -> tuple[str, str]:
                 "The slots between { } must be the same in every language, with both braces. Write them again."
             )
     told = QUOTED.sub(r"“\1”", message)
-    return (_("this can be said in plainer words") if PLAIN.fullmatch(finding.rule) else told.rstrip(".")), told
+    if PLAIN.fullmatch(finding.rule) and language:
+        return _("the %(language)s words can be plainer", language=language), told
+    return told.rstrip("."), told
 
 
 def _mends(told: Problem, place: Place, seen: Callable[[str, str], str]) -> tuple[Mend, ...]:

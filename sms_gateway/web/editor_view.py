@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from flows.definition import Ask, Decide
 from flows.editing import ChoiceView, Sentence, StepView, Way
+from flows.places import opened
 from sms_gateway.web import editor_way
 from sms_gateway.web.editor_findings import Problem, title_of
 from sms_gateway.web.editor_phone import UNSEEN, Chosen, Tag, kind_said, tags
 from sms_gateway.web.words import _
 
+PERSON = re.compile(r"(00?) (.+)")  # a legend's line: the key that calls a person
 SLOT = re.compile(r"\{([a-z][a-z0-9_]*)[^{}]*\}")
 BRANCHES = re.compile(r"\{[a-z][a-z0-9_]*,(?:[^{}]|\{[^{}]*\})*\}")
 
@@ -196,9 +198,11 @@ def _options(
     """The keys of a question, as the phone numbers them; the last one calls a person."""
     if not isinstance(view.step, Ask):
         return ()
-    made = [_option(choice, view, titles, mine, source) for choice in view.choices]
-    person = Option("0" if made else "00", (Piece(_("A person")),), person=True)
-    return (*made, person)
+    made = tuple(_option(choice, view, titles, mine, source) for choice in view.choices)
+    phrases = opened(content)[0]["phrases"].get(source, {})
+    legend = str(phrases.get("keys_choice" if made else "keys_open", ""))
+    person = next((found for found in map(PERSON.fullmatch, legend.split("\n")) if found), None)
+    return (*made, Option(person[1], (Piece(person[2]),), person=True)) if person else made
 
 
 def _option(
