@@ -172,6 +172,29 @@ def play(transcripts: tuple[Path, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
+@main.command("new-flow")
+@click.argument("country")
+@click.argument("code")
+@click.option("--title", default="", help="What it is about, as people say it; else its code.")
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Else the country's library."
+)
+def new_flow(country: str, code: str, title: str, folder: Path | None) -> None:
+    """Begin a flow: a page that works, and its conversations. CODE is its name, such as carte_grise."""
+    from flows import packaged, skeleton
+
+    folder = folder or packaged.LIBRARY / country
+    try:
+        begun = skeleton.new_flow(country, code, title=title, folder=folder, today=datetime.now(UTC).date())
+    except skeleton.SkeletonError as error:
+        raise click.ClickException(str(error)) from None
+    for name, text in begun.files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        click.echo(f"Written: {folder / name}")
+    for number, step in enumerate(begun.next_steps, 1):
+        click.echo(f"{number}. {step}")
+
+
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of the flow language, for editors that complete and check YAML."""
