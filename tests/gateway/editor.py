@@ -106,6 +106,12 @@ class Editor:
         """Save other words for one sentence; its meaning is the same."""
         return self.change(SentenceEdit(path, language, text, meaning_unchanged=True), seen=seen)
 
+    def discard(self) -> None:
+        """Drop the draft."""
+        draft = self.draft
+        assert draft is not None
+        assert drafts.discard(self.services, self.scope, self.country, self.code, revision=draft.revision)
+
     def drafts(self, content: str) -> None:
         """Put a whole content into the draft, as nobody can from a page: other steps, another kind of flow."""
         flow, now = rows.flow_at(self.scope, self.country, self.code), self.services.clock()
