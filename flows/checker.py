@@ -20,12 +20,13 @@ from flows.parser import ParseError, parse
 from flows.places import conversation_order, opened, step_of
 from flows.plain import RULES as PLAIN_RULES
 from flows.plain.waiving import untested, waived
+from flows.reached import not_reached
 from flows.rules import RULES as WORD_RULES
 from flows.soundness import unsound
 from flows.subflows import Whole, is_sub_flow, whole_flow
 from flows.transcript import TranscriptError, play_text
 
-__all__ = ["Finding", "FindingSeverity", "check", "check_content", "check_definition", "not_tried"]
+__all__ = ["Finding", "FindingSeverity", "check", "check_content", "check_definition", "not_told", "not_tried"]
 
 RULES = (*WORD_RULES, *PLAIN_RULES)
 UNUSED = "L34"
@@ -41,11 +42,18 @@ def check(paths: Iterable[str | Path] = (), *, today: date, country: str = "") -
 
 
 def check_definition(
-    definition: Definition, *, code: str, country: str, today: date, shelf: Mapping[str, Definition] | None = None
+    definition: Definition,
+    *,
+    code: str,
+    country: str,
+    today: date,
+    shelf: Mapping[str, Definition] | None = None,
+    transcripts: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Every finding in one flow and in those that it calls. Rules that measure words wait until it can be run at all.
 
-    shelf: the flows that it may call; else those of the country's library.
+    shelf: the flows that it may call; else those of the country's library. transcripts: its written
+    conversations, where it has some: one that is still in the making has none (`not_told`).
     """
     shelf = Shelf(None, country) if shelf is None else shelf
     whole = whole_flow(definition, shelf, code=code)
@@ -57,6 +65,7 @@ def check_definition(
             found = [replace(each, line=each.line or _line(whole.definition, each.step)) for each in error.findings]
         else:
             found = list(_measured(whole, machine, today))
+            found += not_reached(whole, machine, transcripts) if transcripts else ()
     named = (whole.at_home(replace(finding, flow=code)) for finding in found)
     return sorted(named, key=lambda finding: (finding.line, finding.rule, finding.locale, finding.message))
 
@@ -83,6 +92,7 @@ def check_content(content: str, *, today: date, before: str = "") -> list[Findin
     found += _old(bundle)
     if whole is not None:
         found += _conversations(bundle, whole, _same_steps(before, content))
+        found += not_reached(called, whole, bundle.get("transcripts", {}))
     found = [called.at_call(replace(each, flow=str(bundle["code"]))) for each in found]
     place = {name: number for number, name in enumerate(conversation_order(definition))}
     ordered = sorted(found, key=lambda each: (place.get(each.step, -1), each.path, each.rule, each.locale))
@@ -107,6 +117,16 @@ def not_tried(paths: Iterable[str | Path] = ()) -> list[str]:
         with suppress(ParseError, OSError, UnicodeDecodeError):
             definition = parse(path.read_text(encoding="utf-8"), file=str(path))
             names += [path.stem] if untested(definition) and not is_sub_flow(definition) else []
+    return names
+
+
+def not_told(paths: Iterable[str | Path] = ()) -> list[str]:
+    """The flows that have no written conversation beside them yet, by name: publishing needs some."""
+    names = []
+    for path in _files(paths):
+        with suppress(ParseError, OSError, UnicodeDecodeError):
+            alone = not is_sub_flow(parse(path.read_text(encoding="utf-8"), file=str(path)))
+            names += [path.stem] if alone and not packaged.conversations(path) else []
     return names
 
 
@@ -172,7 +192,10 @@ def _check_file(path: Path, *, today: date, country: str) -> Iterator[Finding]:
     where = country_of(path) if in_library or not country else country
     shelf = Shelf(path.parent, where)
     try:
-        yield from check_definition(definition, code=path.stem, country=where, today=today, shelf=shelf)
+        written = packaged.conversations(path)
+        yield from check_definition(
+            definition, code=path.stem, country=where, today=today, shelf=shelf, transcripts=written
+        )
     except ParseError as error:  # of a flow that this one calls
         for problem in error.problems:
             yield Finding(Path(problem.file).stem, "", problem.rule, problem.message, problem.line)

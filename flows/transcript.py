@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,7 @@ __all__ = [
     "read_transcript",
     "retell",
     "retell_text",
+    "steps_met",
 ]
 
 NOON = time(12)
@@ -124,7 +126,8 @@ def play(path: str | Path) -> list[Difference]:
     Raises TranscriptError, ParseError or CompileError where there is nothing to play.
     """
     transcript = read_transcript(path)
-    return _differences(transcript, _machine(transcript), None)
+    machine = _machine(transcript)
+    return _differences(transcript, tuple(_played(transcript, machine)), machine, None)
 
 
 def play_text(machine: Machine, text: str, name: str, *, before: Machine | None = None) -> list[Difference]:
@@ -133,7 +136,15 @@ def play_text(machine: Machine, text: str, name: str, *, before: Machine | None 
     before: the version that it agreed with, with the same steps: then a difference is acceptable exactly where both
     go the same way. Without it, that is told by the words: no sentence that the flow still has was said instead.
     """
-    return _differences(read_text(text, name), machine, before)
+    return _differences(read_text(text, name), _moments(machine, text, name), machine, before)
+
+
+def steps_met(machine: Machine, text: str, name: str) -> frozenset[str]:
+    """Every step that a written conversation waits at, ends at, or is told on its way. Raises TranscriptError."""
+    moments = _moments(machine, text, name)
+    return frozenset(
+        part.partition("#")[0] for moment in moments for part in (moment.session.step, *moment.session.lead)
+    )
 
 
 def retell(path: str | Path) -> str:
@@ -156,8 +167,9 @@ def _retold(transcript: Transcript, machine: Machine) -> str:
     return "\n".join([*lines, *transcript.remarks]) + "\n"
 
 
-def _differences(transcript: Transcript, machine: Machine, before: Machine | None) -> list[Difference]:
-    moments = list(_played(transcript, machine))
+def _differences(
+    transcript: Transcript, moments: Sequence[Moment], machine: Machine, before: Machine | None
+) -> list[Difference]:
     same_way = _same_way(transcript, machine, before, moments) if before else None
     differences = []
     for moment in moments:
@@ -182,13 +194,19 @@ def _plain(said: Sequence[Said]) -> list[tuple[str, str]]:
     return [(each.mark, each.text) for each in said]
 
 
-def _same_way(transcript: Transcript, machine: Machine, before: Machine, moments: list[Moment]) -> bool:
+def _same_way(transcript: Transcript, machine: Machine, before: Machine, moments: Sequence[Moment]) -> bool:
     """Whether both versions go the same way, at least with the last days that the facts had."""
     way = [moment.way() for moment in _played(transcript, before)]
     if way == [moment.way() for moment in moments]:
         return True
     dated = replace(machine, dated=before.dated)
     return way == [moment.way() for moment in _played(transcript, dated)]
+
+
+@lru_cache(maxsize=64)
+def _moments(machine: Machine, text: str, name: str) -> tuple[Moment, ...]:
+    """A version's conversation as it goes there; kept, for a check looks at it more than once."""
+    return tuple(_played(read_text(text, name), machine))
 
 
 def _played(transcript: Transcript, machine: Machine) -> Iterator[Moment]:

@@ -119,6 +119,8 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
         for finding in findings:
             click.echo(str(finding))
         click.echo(f"{len(findings)} findings." if findings else "Nothing to mend.")
+        if untold := checker.not_told(paths):
+            click.echo(f"No written conversation yet: {', '.join(untold)}. Publishing needs each ending in one.")
         if untried := checker.not_tried(paths):
             click.echo(f"Tried with nobody yet (L35): {', '.join(untried)}. Then write `tested:` into the flow.")
     sys.exit(1 if any(finding.severity is checker.FindingSeverity.ERROR for finding in findings) else 0)

@@ -8,7 +8,11 @@ from flows.bundle import canonical
 from flows.checker import check_content
 from flows.compiler import compile_bundle
 from flows.editing import FactEdit, SentenceEdit, StillRight, SynonymsEdit, apply
+from flows.files import freeze_definition
 from flows.finding import Finding, FindingSeverity
+from flows.parser import parse
+from flows.reached import endings, not_reached
+from flows.subflows import whole_flow
 from flows.transcript import play_text, retell_text
 from tests.flows.talking import LOST_CARD, TODAY
 from tests.flows.two_languages import STOLEN, content
@@ -27,6 +31,25 @@ today: 2027-02-01
 < Vous avez combien d'années ? Exemple : 34
 > 34
 ! case opened: fact_expired, papiers: Carte d'identité perdue ou volée. Perdue, 34
+"""
+
+CALLER = """
+title: Carte
+languages: [fr]
+keywords: [carte]
+start: ou
+steps:
+  ou: {call: bureau, go: fin}
+  fin: {end: Bon courage.}
+"""
+CALLED = """
+title: Bureau
+languages: [fr]
+start: sait
+steps:
+  sait: {ask: Savez-vous où aller ?, expect: yes_no, if_yes: la, if_no: personne}
+  la: {end: Allez là demain.}
+  personne: {handoff: {topic: papiers, summary: Cherche un bureau, answer_within: 1 working day}}
 """
 
 
@@ -67,12 +90,12 @@ def test_words_are_measured_even_where_a_translation_is_missing():
 
 
 def test_a_translation_that_lags_behind_is_a_warning_until_it_was_looked_at():
-    whole = apply(content(), SentenceEdit("fin.end", "fr", "Courage !"))
+    whole = apply(content(), SentenceEdit("enfant.tell.1", "fr", "Avec un parent."))
     (old,) = check_content(whole, today=TODAY)
     assert (old.rule, old.severity, old.path, old.locale) == (
-        "translation_old", FindingSeverity.WARNING, "fin.end", "en",
+        "translation_old", FindingSeverity.WARNING, "enfant.tell.1", "en",
     )
-    assert found(apply(whole, StillRight("fin.end", "en"))) == []
+    assert found(apply(whole, StillRight("enfant.tell.1", "en"))) == []
 
 
 def test_findings_come_in_the_order_of_the_conversation():
@@ -122,15 +145,41 @@ def test_another_way_is_no_matter_of_words_even_where_the_words_changed_too():
 
 
 def test_a_fact_that_holds_longer_may_change_what_is_said_after_its_old_last_day():
-    before = content(expired=EXPIRED)
+    before = content(carte=STOLEN, expired=EXPIRED)
     assert check_content(before, today=TODAY) == []
     longer = apply(before, FactEdit("timbre", "26 EUR", "service-public.gouv.fr", TODAY, date(2027, 12, 31)))
-    assert [each.rule for each in of_conversations(longer, before)] == ["transcript_words"]
+    (expired,) = [each for each in of_conversations(longer, before) if each.path == "transcripts.expired"]
+    assert expired.rule == "transcript_words"
 
 
 def test_a_conversation_that_can_not_be_read_is_an_error():
     (unreadable,) = of_conversations(content(carte="bonjour"))
     assert (unreadable.rule, unreadable.severity) == ("transcript_differs", FindingSeverity.ERROR)
+
+
+def test_publishing_needs_every_ending_and_hand_off_in_a_written_conversation():
+    (unwritten,) = check_content(canonical({**json.loads(content()), "transcripts": {}}), today=TODAY)
+    assert (unwritten.rule, unwritten.severity) == ("not_reached", FindingSeverity.ERROR)
+    halfway = STOLEN[: STOLEN.index("> non")]
+    missing = check_content(content(carte=halfway), today=TODAY)
+    assert [(each.rule, each.step, each.severity) for each in missing] == [
+        ("not_reached", "retard", FindingSeverity.ERROR),
+        ("not_reached", "fin", FindingSeverity.ERROR),
+    ]
+    assert all("guichet phone --record" in each.message for each in missing)
+    handed_over = STOLEN[: STOLEN.index("@ case ended")]
+    assert [each.step for each in check_content(content(carte=handed_over), today=TODAY)] == ["fin"]
+
+
+def test_the_endings_of_a_called_flow_count_by_their_whole_name_though_they_come_back():
+    called = parse(CALLED, file="bureau")
+    whole = whole_flow(parse(CALLER, file="carte"), {"bureau": called})
+    assert endings(whole) == ("ou/la", "ou/personne", "fin")
+    caller, shelf = parse(CALLER, file="carte"), {"bureau": called}
+    machine = compile_bundle(freeze_definition(caller, code="carte", country="france", shelf=shelf))
+    yes = "flow: carte\ntoday: 2026-03-12\n\n> carte\n> oui\n"
+    assert [each.step for each in not_reached(whole, machine, {"oui": yes})] == ["ou/personne"]
+    assert list(not_reached(whole_flow(called, {}), machine, {})) == []
 
 
 def test_what_is_no_flow_is_told():

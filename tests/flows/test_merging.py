@@ -114,11 +114,11 @@ def test_a_language_that_comes_with_an_upgrade_is_taken_and_lags_where_the_sourc
         parse(LOST_CARD, file="carte"), code="carte", country="france", source_language="fr", common=packaged.common(),
         transcripts={"carte": STOLEN},
     )
-    ours = apply(alone, SentenceEdit("fin.end", "fr", "Courage !"))
+    ours = apply(alone, SentenceEdit("enfant.tell.1", "fr", "Avec un parent."))
     merged = merge(alone, ours, BASE)
     assert merged.undecided == ()
     assert opened(merged.content)[0]["languages"] == ["fr", "en"]
-    assert merged.content == apply(BASE, SentenceEdit("fin.end", "fr", "Courage !"))
+    assert merged.content == apply(BASE, SentenceEdit("enfant.tell.1", "fr", "Avec un parent."))
     assert {each.rule for each in check_content(merged.content, today=TODAY)} == {"translation_old"}
 
 

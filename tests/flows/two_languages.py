@@ -38,6 +38,9 @@ today: 2026-03-12
   2 Non
 > non
 ! case opened: handoff, papiers: Carte Volée, 34 ans : rien de la mairie
+@ case ended settled
+< Bon courage.
+  0 Une personne
 """
 
 
