@@ -16,6 +16,7 @@ from flows.machine import Machine
 from flows.screens import kept, sms, ussd
 from flows.session import Answer, Aside, Channel, Session, Status, Turn, decode, encode
 from flows.wording import sayer
+from tests.flows import test_help, test_subflows
 from tests.flows.talking import LOST_CARD, Phone, list_machine, machine_of
 from tests.scale import scaled
 
@@ -61,12 +62,15 @@ TEXTS = [
 
 
 def machines() -> list[Machine]:
-    """Every kind of question, long lists, and all of the machine's own dialogues in every country."""
+    """Every kind of question, long lists, help, called flows, and all of the machine's own dialogues everywhere."""
     countries = packaged.countries()
     names = [name for name in packaged.common().dialogues if name != "menu"]
     return [
         machine_of(LOST_CARD),
         machine_of(EVERY_KIND),
+        machine_of(test_help.FLOW),
+        test_subflows.machine_of(test_subflows.CARD, adresse=test_subflows.ADDRESS),
+        test_subflows.machine_of(test_subflows.WITHOUT_GO, adresse=test_subflows.HELPED),
         list_machine([f"Ville {number}" for number in range(33)]),
         *(compile_bundle(packaged.dialogue_bundle(country, name)) for country in countries for name in names),
         *(compile_bundle(packaged.bundle(each, code)) for each in countries for code in packaged.flow_codes(each)),
