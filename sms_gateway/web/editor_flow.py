@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from flows import editing
@@ -12,23 +12,41 @@ from flows.finding import Finding
 from flows.places import opened
 from sms_gateway.errors import NotFound
 from sms_gateway.flow_versions import drafts, overview
+from sms_gateway.flow_versions.overview import Version
 from sms_gateway.store.tables import VersionState
 from sms_gateway.web.accounts import current_services, signed_in
+from sms_gateway.web.case_words import timezone_of
 from sms_gateway.web.countries import country_name
 from sms_gateway.web.editor_changes import ChangeShown, told
 from sms_gateway.web.editor_findings import Place, Problem, problems
 from sms_gateway.web.editor_phone import Chosen
+from sms_gateway.web.moments import when
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why nobody can begin a procedure: its last version was withdrawn. `again`: an earlier one could be live again."""
+
+    number: int
+    since: str
+    reason: str
+    again: bool
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A procedure and its draft, read once for a page. `content`: the draft's, else what is live."""
+    """A procedure and its draft, read once for a page. `content`: the draft's, else what is live, or was at last.
+
+    before: what a draft is compared with: the live version, or a closed procedure's last one.
+    """
 
     country: str
     code: str
     content: str
     live_content: str | None
+    before: str | None
     live: int | None
+    closed: Closed | None
     people: int
     has_draft: bool
     revision: int
@@ -54,7 +72,7 @@ class Flow:
     @cached_property
     def changes(self) -> list[ChangeShown]:
         """What the draft changes, in the order of the conversation."""
-        return told(self.live_content, self.content, self.place) if self.has_draft and self.live_content else []
+        return told(self.before, self.content, self.place) if self.has_draft and self.before else []
 
     @property
     def place(self) -> Place:
@@ -112,7 +130,9 @@ def load(country: str, code: str) -> Flow:
         versions = overview.history(tx, scope, country, code)
         draft = drafts.open_draft(tx, scope, country, code)
         live = drafts.live_content(tx, scope, country, code)
-        content = draft.content if draft else live or drafts.newest_content(tx, scope, country, code)
+        before = live or drafts.newest_content(tx, scope, country, code)
+        content = draft.content if draft else before
+        timezone = timezone_of(tx, scope.organisation_id)
     if content is None:
         raise NotFound("There is no such procedure.")
     return Flow(
@@ -120,13 +140,25 @@ def load(country: str, code: str) -> Flow:
         code=code,
         content=content,
         live_content=live,
+        before=before,
         live=next((one.number for one in versions if one.state is VersionState.PUBLISHED), None),
+        closed=None if live else _closed(versions, services.clock(), timezone),
         people=sum({one.bundle_hash: one.people_now for one in versions}.values()),
         has_draft=draft is not None,
         revision=draft.revision if draft else 0,
         undecided=len(draft.undecided) if draft else 0,
         today=services.clock().date(),
     )
+
+
+def _closed(versions: Sequence[Version], now: datetime, timezone: str) -> Closed | None:
+    """By the version that was withdrawn last; None for a procedure that was never open."""
+    gone = [one for one in versions if one.state is VersionState.WITHDRAWN]
+    if not gone:
+        return None
+    last = max(gone, key=lambda one: (one.changed_at, one.number or 0))
+    again = any(one.state is VersionState.RETIRED for one in versions)
+    return Closed(last.number or 0, when(last.changed_at, now, timezone), last.left_reason, again)
 
 
 @lru_cache(maxsize=64)

@@ -149,7 +149,7 @@ def _changes_page(
     standing = findings_of(one.content, today=one.today, before=one.live_content or "")
     against = [each for each in standing if _stops(each)] if found is None else list(found)
     mending = _to_mend(one, against)
-    shown = told(one.live_content, one.content, one.place, read=read) if one.live_content and one.has_draft else []
+    shown = told(one.before, one.content, one.place, read=read) if one.before and one.has_draft else []
     versions = versions_of(one)
     return render_template(
         "editor/changes.html",

@@ -105,9 +105,9 @@ def _pair(one: Flow, drawn: Drawn, sentence: Sentence, language: str, before: st
 
 def _live_source(one: Flow) -> dict[str, str]:
     """The words of the first language as the phones have them: what a translation that lags behind was made from."""
-    if one.live_content is None:
+    if one.before is None:
         return {}
-    return {each.path: each.texts.get(one.source_language, "") for each in sentences_of(one.live_content)}
+    return {each.path: each.texts.get(one.source_language, "") for each in sentences_of(one.before)}
 
 
 def _room(content: str, view: StepView, language: str) -> tuple[str, bool]:

@@ -14,7 +14,7 @@ from sms_gateway.store.tables import Role, VersionState, flow_versions, journal
 from sms_gateway.web.editor_changes import Mark, word_bits
 from tests.gateway.editor import Editor, editor
 from tests.web.house import House, Visitor, add_organisation
-from tests.web.test_editor import english, fields, words_of
+from tests.web.test_editor import english, fields, texts, words_of
 
 KENYA = "/editor/kenya/lost_id"
 CHANGES, PUBLISH, TALKS = f"{KENYA}/changes", f"{KENYA}/publish", f"{KENYA}/conversations"
@@ -230,6 +230,45 @@ def test_the_last_version_can_be_withdrawn_and_the_procedure_closes(njeri: Visit
     assert nadia.states() == {1: VersionState.WITHDRAWN}
     for each in (KENYA, CHANGES, TALKS, HISTORY, TRANSLATE):
         assert njeri.get(each).status_code == 200, each
+
+
+def withdrawn(njeri: Visitor, nadia: Editor, *, back_to: str = "none") -> None:
+    """Take the live version away from everybody."""
+    page = f"{HISTORY}/{nadia.live.id}/withdraw"
+    njeri.post(page, {"reason": "The sum is wrong", "back_to": back_to})
+
+
+def test_a_closed_procedure_says_since_when_and_why_and_opens_with_a_corrected_draft(
+    house: House, njeri: Visitor, nadia: Editor
+) -> None:
+    withdrawn(njeri, nadia)
+    for each in (KENYA, TRANSLATE, HISTORY, f"{KENYA}/facts", f"{KENYA}/words"):
+        said = read(njeri, each)
+        assert "Closed to citizens since 10 am: version 1 was withdrawn. The menu leaves it out." in said, each
+        assert "Withdrawn because: The sum is wrong" in said, each
+        assert "Or go back to an earlier version." not in said  # there is none
+    assert BEFORE in read(njeri, KENYA)
+    form = fields(njeri.get(f"{KENYA}/step/how").text) | {"text:en:how.ask": NOW, "unchanged": "yes", "act": "save"}
+    assert njeri.post(f"{KENYA}/step/how", form).status_code == 303
+    assert "lost, stolen taken or damaged?" in read(njeri, CHANGES)  # against what was withdrawn
+    njeri.post(TALKS, {"revision": fields(njeri.get(TALKS).text)["revision"], "name": "*"})
+    status, _said = publish(njeri)
+    assert status == 303
+    assert nadia.states() == {1: VersionState.WITHDRAWN, 2: VersionState.PUBLISHED}
+    assert "Closed to citizens" not in read(njeri, KENYA)
+    house.text("+99920000001", "lost id", line="22384")
+    assert NOW in texts(house)
+
+
+def test_a_closed_procedure_opens_with_an_earlier_version(njeri: Visitor, nadia: Editor) -> None:
+    first = nadia.live.id
+    nadia.publish_words("how.ask", NOW, "en")
+    withdrawn(njeri, nadia)
+    assert "Or go back to an earlier version." in read(njeri, KENYA)
+    assert NOW in read(njeri, KENYA)
+    njeri.post(f"{HISTORY}/{first}/live", {"reason": "It was right"})
+    assert "Closed to citizens" not in read(njeri, KENYA)
+    assert nadia.states() == {1: VersionState.PUBLISHED, 2: VersionState.WITHDRAWN}
 
 
 # --- what came with Guichet
