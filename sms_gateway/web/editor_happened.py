@@ -26,7 +26,10 @@ TOLD = (
     "version_published",
     "version_rolled_back",
     "version_withdrawn",
+    "left_withdrawn",
+    "versions_forgotten",
 )
+MANY = frozenset({"draft_changed", "left_withdrawn"})  # such lines one after the other are told as one
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,12 @@ def _rows(tx: Connection, organisation_id: int, before: int) -> list[Row[Any]]:
 
 
 def _alike(row: Row[Any]) -> tuple[object, ...]:
-    """Changes that somebody makes to one draft one after the other are one line; anything else is a line of its own."""
+    """Changes that somebody makes to one draft one after the other are one line, like the people who leave a version.
+
+    Anything else is a line of its own.
+    """
     detail = row.detail or {}
-    one = 0 if row.what == "draft_changed" else row.id
+    one = 0 if row.what in MANY else row.id
     return row.what, row.name, detail.get("country"), detail.get("flow"), one
 
 
@@ -91,6 +97,11 @@ def _line(same: list[Row[Any]]) -> Line:
         "version_published": _("%(name)s publishes version %(n)s.", name=name, n=number),
         "version_rolled_back": _("%(name)s goes back to version %(n)s.", name=name, n=number),
         "version_withdrawn": _("%(name)s withdraws version %(n)s.", name=name, n=number),
+        "left_withdrawn": ngettext("%(n)s person was in a withdrawn version: their case is opened.",
+                                   "%(n)s people were in a withdrawn version: their cases are opened.", times),
+        "versions_forgotten": ngettext("Guichet deletes %(n)s old version, that nobody is in.",
+                                       "Guichet deletes %(n)s old versions, that nobody is in.",
+                                       whole_number(str(detail.get("count", "")))),
     }  # fmt: skip
     href = url_for("editor.flow", country=country, code=code) if country and code else ""
-    return Line(row.at, sentences[row.what], name_of(country, code), href)
+    return Line(row.at, sentences[row.what], name_of(country, code) if href else "", href)

@@ -55,6 +55,7 @@ def from_mailbox(row: Any) -> Happening | None:
         EventKind.HOP: _("The citizen dials, or answers a screen."),
         EventKind.HOPS_ENDED: _("The call ends."),
         EventKind.OUTCOME: _("The citizen is asked whether it helped."),
+        EventKind.WITHDRAWN: _("What the citizen was reading is withdrawn: a person takes over."),
     }
     words = sentences.get(row.kind)
     return Happening(row.received_at, words, f"e{row.id}") if words else None

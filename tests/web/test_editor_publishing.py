@@ -1,7 +1,9 @@
 """From a draft to the phones and back, without scripts: what changed, what stands against it, versions, languages."""
 
+import ast
 import json
 from html import unescape
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -9,9 +11,12 @@ from sqlalchemy import update
 from flows import editing, packaged
 from flows.bundle import canonical
 from flows.editing import SentenceEdit, SynonymsEdit
+from sms_gateway import flow_versions as flow_versions_package
+from sms_gateway import withdrawal
 from sms_gateway.flow_versions import storing
 from sms_gateway.store.tables import Role, VersionState, flow_versions, journal
 from sms_gateway.web.editor_changes import Mark, word_bits
+from sms_gateway.withdrawal import put_events
 from tests.gateway.editor import Editor, editor
 from tests.web.house import House, Visitor, add_organisation
 from tests.web.test_editor import english, fields, texts, words_of
@@ -368,6 +373,42 @@ def test_what_editors_did_is_told_in_words_the_newest_first(njeri: Visitor, nadi
     said = read(njeri, "/editor/happened")
     order = ["Nadia begins a draft.", "Nadia goes back to version 1.", "Nadia publishes version 2.", "changes the"]
     assert sorted(order, key=said.index) == order
+
+
+def journaled() -> set[str]:
+    """Every `what` that the code about versions writes into the journal."""
+    package = Path(flow_versions_package.__file__).parent
+    calls = [
+        call
+        for path in (*package.glob("*.py"), Path(withdrawal.__file__))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "record"
+    ]
+    said = [[a.value for a in call.args if isinstance(a, ast.Constant)] for call in calls]
+    return {str(what) for each in said for what in each}
+
+
+def test_every_line_of_the_journal_about_versions_has_words(house: House, njeri: Visitor, nadia: Editor) -> None:
+    known = journaled()
+    assert {"draft_begun", "library_offered", "version_withdrawn", "left_withdrawn", "versions_forgotten"} <= known
+    with house.services.database.write() as tx:
+        for what in sorted(known):
+            line = {"organisation_id": nadia.scope.organisation_id, "at": house.services.clock(), "what": what}
+            tx.execute(journal.insert().values(line | {"detail": {"count": 3, "number": 2}}))
+    page = njeri.get("/editor/happened").text
+    assert page.count('class="g-journal__quand"') >= len(known)
+    assert "1 person was in a withdrawn version: their case is opened." in page
+    assert "Guichet deletes 3 old versions, that nobody is in." in page
+
+
+def test_those_who_left_a_withdrawn_version_are_counted_in_one_line(
+    house: House, njeri: Visitor, nadia: Editor
+) -> None:
+    in_it(house, "+99920000001", "+99920000002")
+    withdrawn(njeri, nadia)
+    put_events(house.services)
+    house.work()
+    assert "2 people were in a withdrawn version: their cases are opened." in read(njeri, "/editor/happened")
 
 
 def test_what_happened_goes_on_page_by_page(house: House, njeri: Visitor, nadia: Editor) -> None:
