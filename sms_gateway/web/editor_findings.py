@@ -11,6 +11,7 @@ from flask import url_for
 from flows.editing import StepView
 from flows.finding import Finding, FindingSeverity
 from sms_gateway.web.countries import language_name
+from sms_gateway.web.editor_plain import advice
 from sms_gateway.web.words import _, ngettext
 
 SCREEN = 160
@@ -160,6 +161,10 @@ def _said(finding: Finding, fact: str) -> tuple[str, str]:
             return _("a written conversation goes another way"), _(
                 "A written conversation goes another way here. Read it, then take back what leads it there."
             )
+        case "not_reached":
+            return _("no written conversation ends here"), _(
+                "No written conversation comes to this end. Who runs Guichet can record one."
+            )
     return _said_of_words(finding, language)
 
 
@@ -208,7 +213,7 @@ def _said_of_words(finding: Finding, language: str) -> tuple[str, str]:
             return _("a slot of the %(language)s words is not the same", language=language), _(
                 "The slots between { } must be the same in every language, with both braces. Write them again."
             )
-    told = QUOTED.sub(r"“\1”", message)
+    told = advice(finding.rule, message) or QUOTED.sub(r"“\1”", message)
     if PLAIN.fullmatch(finding.rule) and language:
         return _("the %(language)s words can be plainer", language=language), told
     return told.rstrip("."), told
