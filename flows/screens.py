@@ -23,14 +23,13 @@ FOREIGN = "..."  # USSD carries GSM-7 only; what it lacks (a name in another scr
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One USSD screen. next_page: what `8` turns to, None on the last one. pages: how many there are from the first.
+    """One USSD screen. next_page: what `8` turns to, None on the last one.
 
     reached: this screen, or one before it, shows the question (its first option, where it has any).
     """
 
     text: str
     expects_answer: bool
-    pages: int
     next_page: int | None = None
     reached: bool = True
 
@@ -72,10 +71,14 @@ def _whole(reply: Reply) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word with the blank before it, or an option line; `group` counts screens of options from 0."""
+    """A word with the blank before it, or an option line; `group` counts screens of options from 0.
+
+    size: septets of the text. Words are weighed once: a screen is filled several times before it stands.
+    """
 
     text: str
     blank: str
+    size: int
     group: int = -1
 
 
@@ -105,8 +108,7 @@ def ussd(replies: Sequence[Reply], page: int = 0) -> Screen:
     start = min(max(page, 0), max(len(content.pieces) - 1, 0))
     text, end = _page(content, start)
     following = end if end < len(content.pieces) else None
-    pages = sum(1 for _ in _starts(content))
-    return Screen(text, content.expects_answer or following is not None, pages, following, end > content.question)
+    return Screen(text, content.expects_answer or following is not None, following, end > content.question)
 
 
 def _one_screen(replies: Sequence[Reply]) -> Screen | None:
@@ -123,7 +125,7 @@ def _one_screen(replies: Sequence[Reply]) -> Screen | None:
     text = _gsm("\n".join(lines))
     if septets(text) > (SCREEN if last.expects_answer else LAST_SCREEN):
         return None
-    return Screen(text, last.expects_answer, 1)
+    return Screen(text, last.expects_answer)
 
 
 def previous_page(replies: Sequence[Reply], page: int) -> int:
@@ -171,10 +173,10 @@ def _fill(content: Content, start: int, room: int) -> tuple[str, int]:
     pieces = content.pieces
     if start >= len(pieces):
         return "", start
-    end, used, line = start + 1, septets(pieces[start].text), start
+    end, used, line = start + 1, pieces[start].size, start
     while end < len(pieces):
         piece = pieces[end]
-        needed = septets(piece.text) + len(piece.blank)
+        needed = piece.size + len(piece.blank)
         if piece.group > 0 and piece.group != pieces[end - 1].group:
             break
         if used + needed > room:
@@ -191,9 +193,11 @@ def _content(replies: Sequence[Reply]) -> Content:
     if not replies:
         return Content(())
     last = replies[-1]
-    pieces = [piece for reply in replies if not reply.head for piece in _pieces(reply)]
-    options = [position for position, piece in enumerate(pieces) if piece.group >= 0]
-    asked = 0 if last.head else sum(1 for _ in _pieces(last))
+    pieces = [piece for reply in replies[:-1] if not reply.head for piece in _pieces(reply)]
+    question = len(pieces)
+    if not last.head:
+        pieces += _pieces(last)
+    options = next((position for position, piece in enumerate(pieces) if piece.group >= 0), question)
     return Content(
         pieces=tuple(pieces),
         head="\n".join(_gsm(reply.text) for reply in replies if reply.head and reply.text),
@@ -202,7 +206,7 @@ def _content(replies: Sequence[Reply]) -> Content:
         back=_gsm(last.back),
         more_head=_gsm(last.more_head),
         expects_answer=last.expects_answer,
-        question=options[0] if options else len(pieces) - asked,
+        question=options,
     )
 
 
@@ -217,8 +221,8 @@ def _pieces(reply: Reply) -> Iterator[Piece]:
         yield from _words(line, -1)
     for index, option in enumerate(reply.options):
         line = _gsm(option).replace("\n", " ")
-        if septets(line) <= LONGEST_PIECE:
-            yield Piece(line, "\n", index // GROUP)
+        if (size := septets(line)) <= LONGEST_PIECE:
+            yield Piece(line, "\n", size, index // GROUP)
         else:
             yield from _words(line, index // GROUP)
 
@@ -226,8 +230,8 @@ def _pieces(reply: Reply) -> Iterator[Piece]:
 def _words(line: str, group: int) -> Iterator[Piece]:
     blank = "\n"
     for word in line.split(" "):
-        for part in _cut(word):
-            yield Piece(part, blank, group)
+        for part in _cut(word) if len(word) > LONGEST_PIECE // 2 else (word,) if word else ():
+            yield Piece(part, blank, septets(part), group)
             blank = ""
         blank = " "
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from tests.bench import cost, over_http, sending, step
+from tests.bench import compiling, cost, over_http, sending, step
 from tests.bench.cost import Cost
 from tests.bench.installation import Installation, installations
 from tests.bench.rounds import ROUNDS, Figure
@@ -21,7 +21,7 @@ ON_EACH: tuple[Callable[[Installation], Figure], ...] = (over_http.hop_figure, o
 def main() -> None:
     """Measure all, show all. What breaks ends the run with its error, and no figure of it is written."""
     began, load = time.monotonic(), os.getloadavg()[0]
-    figures, counted = [step.figure()], []
+    figures, counted = [step.figure(), *compiling.figures()], []
     with installations() as both:
         for installation in both:
             _tell(f"counting a turn on {installation.kind} …")

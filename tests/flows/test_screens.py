@@ -123,7 +123,7 @@ def test_a_later_screen_can_go_back_to_the_first():
 def test_a_screen_that_expects_nothing_ends_the_session():
     shown = ussd((Reply("Une personne vous répond aujourd'hui avant 17h. Votre demande : numéro 42."),))
     assert not shown.expects_answer
-    assert shown.pages == 1
+    assert shown.next_page is None
 
 
 def test_the_last_words_before_a_person_fit_the_end_of_a_session():
@@ -156,5 +156,5 @@ def test_every_dialogue_of_the_machine_fits_one_screen(name, country):
     machine = compile_bundle(packaged.dialogue_bundle(country, name)) if name != "menu" else list_machine(["Lyon"])
     values = {"case": "987654", "by": "mercredi 24 septembre avant 17h30", "volunteer": "Marie-Antoinette"}
     phone = Phone(machine, Channel.USSD, values=values | {"topic": "Carte d'identité perdue"})
-    assert ussd(phone.turn.replies).pages == 1
+    assert ussd(phone.turn.replies).next_page is None
     assert septets(phone.screen) <= 160
