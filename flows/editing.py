@@ -41,6 +41,7 @@ __all__ = [
     "apply",
     "current",
     "kind_of",
+    "looked_at",
     "sentences_of",
     "steps_of",
 ]
@@ -55,12 +56,15 @@ class SentenceEdit:
     """Other words for one sentence. In another language "" takes its translation away.
 
     meaning_unchanged: only the form changed (a comma, a typing mistake): no translation lags behind.
+    source: of a translation, the words of the flow's own language that its author had read. Where they are others by
+    now, it lags behind; None: they are those that stand there.
     """
 
     path: str
     language: str
     text: str
     meaning_unchanged: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,10 @@ def current(content: str, edit: Edit) -> str:
             return str(bundle["sentences"][edit.language].get(edit.path, ""))
         case StillRight():
             _written(content, edit.path, edit.language)
-            said = (bundle["sentences"][each].get(edit.path, "") for each in (bundle["source_language"], edit.language))
-            return " · ".join(said)
+            source, text = (
+                bundle["sentences"][each].get(edit.path, "") for each in (bundle["source_language"], edit.language)
+            )
+            return looked_at(source, text)
         case SynonymsEdit():
             known = synonyms_of(_choice(content, edit), str(bundle["source_language"]))
             return ", ".join(known.get(edit.language, ()))
@@ -126,6 +132,11 @@ def current(content: str, edit: Edit) -> str:
                 raise UnknownPlace(edit.name)
             fact = definition.facts[edit.name]
             return " · ".join((fact.value, fact.source, str(fact.checked or ""), str(fact.valid_to or "")))
+
+
+def looked_at(source: str, text: str) -> str:
+    """What a form that says StillRight had seen: a sentence and its translation."""
+    return f"{source} · {text}"
 
 
 def apply(content: str, edit: Edit) -> str:
@@ -149,8 +160,12 @@ def _sentence(content: str, bundle: dict[str, Any], edit: SentenceEdit) -> None:
     if source and not text:
         raise UnusableWords(f"`{edit.path}` says nothing. Write a sentence.")
     if not source:
+        translated = bool(said[edit.language].get(edit.path))
         said[edit.language][edit.path] = text
-        _mark(bundle, edit.path, edit.language, old=False)
+        if not _moved(bundle, edit):
+            _mark(bundle, edit.path, edit.language, old=False)
+        elif text and not translated:  # one that was there has its mark from the change of its source, if it needs one
+            _mark(bundle, edit.path, edit.language, old=True)
     else:
         put_words(bundle["flow"], edit.path, text)
         for language in bundle["languages"]:
@@ -242,6 +257,12 @@ def _mark(bundle: dict[str, Any], path: str, language: str, *, old: bool) -> Non
     marks = bundle.setdefault("old", {})
     others = [each for each in marks.get(language, ()) if each != path]
     marks[language] = [*others, path] if old else others
+
+
+def _moved(bundle: dict[str, Any], edit: SentenceEdit) -> bool:
+    """Whether the sentence says something else by now than what the author of its translation had read."""
+    now = str(bundle["sentences"][bundle["source_language"]].get(edit.path, ""))
+    return edit.source is not None and _clean(edit.source) != _clean(now)
 
 
 def _in_order(content: str, bundle: dict[str, Any]) -> None:

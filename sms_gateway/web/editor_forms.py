@@ -21,7 +21,9 @@ from flows.editing import (
     UnusableWords,
     apply,
     current,
+    looked_at,
 )
+from flows.places import opened
 from sms_gateway.web.countries import language_name
 from sms_gateway.web.editor_findings import Problem, field_id, title_of
 from sms_gateway.web.words import _
@@ -33,13 +35,14 @@ Sent = tuple[Edit, str]
 
 @dataclass(frozen=True)
 class Field:
-    """One field: what it is called, what stands in it, what it had seen."""
+    """One field: what it is called, what stands in it, what it had seen. source: what a translation was made from."""
 
     id: str
     name: str
     label: str
     text: str
     seen: str = ""
+    source: str | None = None
     language: str = ""
     rows: int = 0
     type: str = "text"
@@ -166,6 +169,7 @@ def fact_seen(drawn: Drawn, name: str) -> str:
 
 def _sentence_field(drawn: Drawn, sentence: Sentence, language: str, rows: int) -> Field:
     name, now = f"text:{language}:{sentence.path}", sentence.texts.get(language, "")
+    said, translated = sentence.texts.get(drawn.source, ""), language != drawn.source
     key = field_id(sentence.path, language)
     return Field(
         id=key,
@@ -173,6 +177,7 @@ def _sentence_field(drawn: Drawn, sentence: Sentence, language: str, rows: int) 
         label=_language(language),
         text=drawn.form.get(name, now),
         seen=drawn.form.get(f"seen:{name}", now),
+        source=drawn.form.get(f"source:{name}", said) if translated else None,
         language=language,
         rows=rows,
         refused=drawn.refused.get(key, ""),
@@ -246,6 +251,7 @@ def _language(language: str) -> str:
 def read(content: str, form: Form, *, step: str = "") -> Read:
     """The edits of a form that would change something. A place that is not there any more is refused like too long."""
     unchanged = form.get("unchanged") == "yes"
+    first = str(opened(content)[0]["source_language"])
     sent: list[Sent] = []
     refused: list[tuple[str, str]] = []
     for key in form:
@@ -257,12 +263,16 @@ def read(content: str, form: Form, *, step: str = "") -> Read:
         refused += wrong
         if edit is None or wrong:
             continue
+        if isinstance(edit, SentenceEdit):
+            edit = replace(edit, source=_source(edit, form, first))
         try:
             if _changes(content, edit, seen):
                 sent.append((edit, seen))
             elif form.get(f"still:{name}") == "yes" and isinstance(edit, SentenceEdit):
                 looked = StillRight(edit.path, edit.language)
-                sent.append((looked, current(content, looked)))
+                source = form.get(f"source:{name}")
+                was = looked_at(_lines(source), seen) if source is not None else current(content, looked)
+                sent.append((looked, was))
         except UnusableWords:
             refused.append((_id_of(name), _("Write something here: people would read an empty message.")))
         except UnknownPlace:
@@ -298,6 +308,16 @@ def _edit(name: str, form: Form, step: str, unchanged: bool) -> tuple[Edit | Non
     if kind == "also":
         return SynonymsEdit(step, place, language, _listed(text)), []
     return SentenceEdit(place, language, text, meaning_unchanged=unchanged), []
+
+
+def _source(edit: SentenceEdit, form: Form, first: str) -> str | None:
+    """What a translation was made from: the words beside it as typed in the same form, else as the form began."""
+    began = form.get(f"source:text:{edit.language}:{edit.path}")
+    beside = f"text:{first}:{edit.path}"
+    if began is None or beside not in form or form.get(f"choose:{beside}") == "theirs":
+        return None if began is None else _lines(began)
+    typed = _plain(form[beside])
+    return _lines(began) if typed == _plain(form.get(f"seen:{beside}", "")) else typed
 
 
 def _fact(name: str, form: Form) -> tuple[Edit | None, list[tuple[str, str]]]:

@@ -51,6 +51,8 @@ def keep(one: Flow, read: Read, onward: str) -> Answer:
                 action=request.path, onward=onward, unchanged=request.form.get("unchanged"), longest=LONGEST,
             )  # fmt: skip
             return page, 409
+        flash(_("These words have just changed. Look at them again."), "late")
+        return redirect(onward, code=303)
     flash(_("Kept in the draft. No phone says it before you publish."))
     return redirect(onward, code=303)
 
@@ -70,7 +72,8 @@ def _clash(one: Flow, edit: editing.Edit, now: str, by: str) -> ClashCard:
     match edit:
         case SentenceEdit():
             name, language, place = f"text:{edit.language}:{edit.path}", edit.language, edit.path
-            fields: tuple[Field, ...] = (Field("words", name, _("Your words"), edit.text, language=language, rows=4),)
+            mine = Field("words", name, _("Your words"), edit.text, source=edit.source, language=language, rows=4)
+            fields: tuple[Field, ...] = (mine,)
             step = place.partition(".")[0] if "." in place else ""
             said = where(one.place, step, language) if step else _("Title")
         case SynonymsEdit():
@@ -83,8 +86,8 @@ def _clash(one: Flow, edit: editing.Edit, now: str, by: str) -> ClashCard:
             fields = (Field("words", name, _("Your words"), ", ".join(edit.words), rows=4),)
         case FactEdit():
             name, language, said = f"fact:{edit.name}", "", title_of(edit.name)
-            mine = Fact(edit.name, edit.value, edit.source, edit.checked, edit.valid_to)
-            fields = editor_forms.fact_fields(Drawn(one.content, "", (), {}, {}, ()), mine)
+            fact = Fact(edit.name, edit.value, edit.source, edit.checked, edit.valid_to)
+            fields = editor_forms.fact_fields(Drawn(one.content, "", (), {}, {}, ()), fact)
         case _:
             raise AssertionError(edit)
     return ClashCard(name, titled(said), now, now, by, language, fields)

@@ -57,6 +57,25 @@ def test_its_translations_lag_behind_until_somebody_translates_or_keeps_them():
     assert old(apply(changed, SentenceEdit(ASK, "en", ENGLISH[ASK]))) == {(ASK, "en")}, "nothing was changed"
 
 
+def test_a_translation_of_words_that_are_others_by_now_lags_behind_as_before():
+    read = sentence(content(), ASK)["fr"]
+    late = SentenceEdit(ASK, "en", "Lost or stolen?", source=read)
+    assert old(apply(content(), late)) == set()
+    changed = apply(content(), SentenceEdit(ASK, "fr", "Perdue ou volée ?"))
+    assert old(apply(changed, late)) == {(ASK, "en")}
+    assert sentence(apply(changed, late), ASK)["en"] == "Lost or stolen?"
+    comma = apply(content(), SentenceEdit(ASK, "fr", f"{read}!", meaning_unchanged=True))
+    assert old(apply(comma, late)) == set()
+
+
+def test_a_first_translation_of_words_that_are_others_by_now_lags_behind():
+    bare = apply(content(), SentenceEdit(ASK, "en", ""))
+    late = SentenceEdit(ASK, "en", "Lost or stolen?", source=sentence(bare, ASK)["fr"])
+    changed = apply(bare, SentenceEdit(ASK, "fr", "Perdue ou volée ?"))
+    assert old(changed) == set()
+    assert old(apply(changed, late)) == {(ASK, "en")}
+
+
 def test_a_comma_leaves_translations_as_they_are():
     assert old(apply(content(), SentenceEdit(ASK, "fr", "Perdue, ou volée ?", meaning_unchanged=True))) == set()
 

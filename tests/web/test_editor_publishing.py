@@ -347,6 +347,53 @@ def test_a_translation_that_two_people_wrote_is_shown_twice_and_none_is_lost(nje
     assert nadia.said("town.ask", "sw") == "Mji wako ni upi?"
 
 
+def test_a_translation_of_a_sentence_that_changed_meanwhile_is_kept_and_stays_marked(
+    njeri: Visitor, nadia: Editor
+) -> None:
+    other = {"text:sw:how.ask": "Kitambulisho kimepotea?", "act": "save"}
+    for page, form_page in ((TRANSLATE, TRANSLATE), (f"{KENYA}/step/how", f"{KENYA}/step/how")):
+        form = fields(njeri.get(form_page).text) | other
+        nadia.change(SentenceEdit("how.ask", "en", f"{NOW} {page[-3:]}"))
+        assert njeri.post(f"{page}?language=sw", form).status_code == 303
+        assert nadia.said("how.ask", "sw") == "Kitambulisho kimepotea?"
+        assert "1 sentence may be old" in read(njeri, TRANSLATE), page
+        other["text:sw:how.ask"] = "Kitambulisho kimeibwa?"
+        njeri.post(f"{TRANSLATE}?language=sw", fields(njeri.get(TRANSLATE).text) | other)  # whoever read it anew
+        assert "none is old" in read(njeri, TRANSLATE)
+        other["text:sw:how.ask"] = "Kitambulisho kimepotea?"
+
+
+def test_a_sentence_and_its_translation_that_are_changed_together_are_not_marked(
+    njeri: Visitor, nadia: Editor
+) -> None:
+    both = {"text:en:how.ask": NOW, "text:sw:how.ask": "Kitambulisho kimepotea?", "act": "save"}
+    njeri.post(f"{KENYA}/step/how", fields(njeri.get(f"{KENYA}/step/how").text) | both)
+    assert "none is old" in read(njeri, TRANSLATE)
+
+
+def test_a_translation_that_met_another_keeps_what_it_was_made_from(njeri: Visitor, nadia: Editor) -> None:
+    form = fields(njeri.get(TRANSLATE).text) | {"text:sw:how.ask": "Kitambulisho kimepotea?", "act": "save"}
+    nadia.change(SentenceEdit("how.ask", "en", NOW))
+    nadia.says("how.ask", "Kitambulisho kimeibwa?", "sw")
+    both = njeri.post(f"{TRANSLATE}?language=sw", form)
+    assert both.status_code == 409
+    mine = {"choose:text:sw:how.ask": "mine"}
+    nadia.change(SentenceEdit("how.ask", "en", BEFORE.replace("ID", "card")))
+    njeri.post(f"{TRANSLATE}?language=sw", fields(both.text) | mine)
+    assert nadia.said("how.ask", "sw") == "Kitambulisho kimepotea?"
+    assert "1 sentence may be old" in read(njeri, TRANSLATE)
+
+
+@pytest.mark.parametrize("page", [TRANSLATE, f"{KENYA}/step/how"])
+def test_still_right_is_not_said_of_words_that_nobody_read(njeri: Visitor, nadia: Editor, page: str) -> None:
+    nadia.change(SentenceEdit("how.ask", "en", NOW))
+    form = fields(njeri.get(page).text) | {"still:text:sw:how.ask": "yes", "act": "save"}
+    nadia.change(SentenceEdit("how.ask", "en", "Is your card gone?"))
+    answer = njeri.post(f"{page}?language=sw", form)
+    assert "These words have just changed." in read(njeri, answer.location)
+    assert "1 sentence may be old" in read(njeri, TRANSLATE)
+
+
 def test_the_room_that_a_screen_has_left_follows_what_is_typed(njeri: Visitor, nadia: Editor) -> None:
     page = njeri.get(TRANSLATE).text
     left = room(page)
