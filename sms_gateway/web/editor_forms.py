@@ -23,6 +23,7 @@ from flows.editing import (
     current,
     looked_at,
 )
+from flows.money import read_sum
 from flows.places import opened
 from sms_gateway.web.countries import language_name
 from sms_gateway.web.editor_findings import Problem, field_id, title_of
@@ -134,8 +135,9 @@ def title_groups(drawn: Drawn, sentence: Sentence) -> list[Group]:
         hint=_("As they write them, misspelt too, in every language. A comma between two."),
         refused=drawn.refused.get("keywords", ""),
     )
+    hint = _("Whoever comes back in the middle reads it first. The menu has shorter words of its own.")
     return [
-        sentence_group(drawn, sentence, _("Title, as the menu shows it"), rows=0),
+        sentence_group(drawn, sentence, _("Title"), rows=0, hint=hint),
         Group(_("Keywords"), (keywords,)),
     ]
 
@@ -145,7 +147,7 @@ def fact_fields(drawn: Drawn, fact: Fact) -> tuple[Field, ...]:
     written = (
         ("value", _("What it says"), fact.value, "text", _("A sum with its currency (25 EUR), a day, or words.")),
         ("source", _("Who says so"), fact.source, "text", _("A site or an office, to look again.")),
-        ("checked", _("Looked up on"), str(fact.checked or ""), "date", ""),
+        ("checked", _("Looked up on"), str(fact.checked or ""), "date", _("The day when you read it there.")),
         ("valid_to", _("True until (this day too)"), str(fact.valid_to or ""), "date", _("Empty: nobody knows.")),
     )
     return tuple(
@@ -265,6 +267,8 @@ def read(content: str, form: Form, *, step: str = "") -> Read:
             continue
         if isinstance(edit, SentenceEdit):
             edit = replace(edit, source=_source(edit, form, first))
+        if isinstance(edit, FactEdit) and edit.name in opened(content)[1].facts:
+            edit = replace(edit, value=read_sum(edit.value, opened(content)[1].facts[edit.name].value))
         try:
             if _changes(content, edit, seen):
                 sent.append((edit, seen))

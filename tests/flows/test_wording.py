@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from flows import packaged
-from flows.money import Amount, amount_of, say_amount
+from flows.money import Amount, amount_of, read_sum, say_amount
 from flows.wording import TemplateError, phrase_sayer, say_date, template, when_by, when_from
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -64,6 +64,24 @@ def test_money_is_said_in_words(amount, french, english, swahili):
     found = amount_of(amount)
     assert found is not None
     assert [say_amount(found, language) for language in ("fr", "en", "sw")] == [french, english, swahili]
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "kept"),
+    [
+        ("25 EUR", "35 euros", "35 EUR"),
+        ("25 EUR", "35", "35 EUR"),
+        ("25 EUR", "€ 12,50", "12,50 EUR"),
+        ("1000 KES", "KSh 1,200", "1200 KES"),
+        ("500 XOF", "1\u202f200 F CFA", "1200 XOF"),
+        ("25 EUR", "30 USD", "30 USD"),
+        ("25 EUR", "25 à 30 euros", "25 à 30 euros"),
+        ("25 EUR", "2026-10-30", "2026-10-30"),
+        ("à la mairie", "35 euros", "35 euros"),
+    ],
+)
+def test_a_sum_stays_a_sum_however_it_is_typed(before, typed, kept):
+    assert read_sum(typed, before) == kept
 
 
 def test_words_are_no_amount():
