@@ -149,6 +149,7 @@ def _changes_page(
     standing = findings_of(one.content, today=one.today, before=one.live_content or "")
     against = [each for each in standing if _stops(each)] if found is None else list(found)
     mending = _to_mend(one, against)
+    old = [_against(one, each) for each in standing if each.rule == "translation_old"]
     shown = told(one.before, one.content, one.place, read=read) if one.before and one.has_draft else []
     versions = versions_of(one)
     return render_template(
@@ -160,6 +161,7 @@ def _changes_page(
         gone=len(set(read) - {each.print for each in shown}) if read is not None else 0,
         mending=mending,
         mending_title=heading(mending),
+        old=list(dict.fromkeys(old)),
         refused=found is not None,
         next_number=(versions[0].number or 0) + 1 if versions else 1,
         newest=versions[0] if versions else None,

@@ -265,6 +265,21 @@ def test_a_corrected_spelling_marks_no_translation(njeri: Visitor) -> None:
     assert "changed after these words were written" not in page
 
 
+def test_whoever_publishes_is_told_which_translations_are_old(njeri: Visitor) -> None:
+    warned = "whoever reads another language is told the old words"
+    send(njeri, HOW, {QUESTION: NEW})
+    page = njeri.get(f"{KENYA}/changes").text
+    assert warned in page
+    assert "Step 1: the Swahili words may be old" in unescape(page)
+    send(njeri, HOW, {SWAHILI: "Kadi imepotea, imeibwa au imeharibika?"})
+    assert warned not in njeri.get(f"{KENYA}/changes").text
+
+
+def test_a_sum_stays_a_sum_however_it_is_typed(house: House, njeri: Visitor) -> None:
+    send(njeri, "/editor/france/carte_identite/facts", {"fact:timbre:value": "35 euros"})
+    assert '"value":"35 EUR"' in draft(house, "carte_identite", "france")
+
+
 def test_a_fact_gets_its_new_value_source_and_days(house: House, njeri: Visitor) -> None:
     path = f"{KENYA}/facts"
     changed = {"fact:free_until:value": "2026-12-31", "fact:free_until:checked": "2026-03-09"}
