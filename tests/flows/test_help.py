@@ -89,6 +89,12 @@ def test_help_that_no_screen_holds_is_refused(tmp_path: Path):
     assert [(each.path, each.line) for each in found] == [("plainte.help", 10)]
 
 
+def test_help_is_a_message_of_its_own_beside_its_question(tmp_path: Path):
+    path = tmp_path / "carte.yaml"
+    path.write_text(FLOW.replace('help: "Bonjour {nom}.', 'help: "{nom}, pas de papier ?'))
+    assert [each.rule for each in check([path], today=TODAY)] == []  # two questions at once would be L09
+
+
 def test_help_is_edited_and_extracted_as_any_sentence(tmp_path: Path):
     content = freeze_definition(parse(FLOW, file="carte"), code="carte", country="france")
     assert "plainte.help" in [each.path for each in sentences_of(content)]

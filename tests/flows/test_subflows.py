@@ -241,6 +241,18 @@ def test_versions_that_call_are_compared_and_put_together():
     assert "Bonne route." in phone.send("Lyon", "non").texts[-1]
 
 
+def test_two_sides_that_changed_different_called_flows_are_put_together():
+    both = CARD.split("  selon:")[0].replace("go: selon", "go: fin") + "  fin: {call: aide}\n"
+    base = frozen(both, adresse=ADDRESS, aide=HELPED)
+    ours = frozen(both, adresse=ADDRESS.replace("Quelle ville", "Votre ville"), aide=HELPED)
+    theirs = frozen(both, adresse=ADDRESS, aide=HELPED.replace("Voulez-vous une personne", "Une personne"))
+    merged = merge(base, ours, theirs)
+    assert merged.undecided == ()
+    phone = Phone(compile_bundle(merged.content)).send("34")
+    assert phone.texts[0].startswith("Votre ville")
+    assert "Une personne ?" in "\n".join(phone.send("Lyon", "oui").texts)
+
+
 def test_a_step_of_a_called_flow_is_shown_as_any_other():
     content = frozen(CARD, adresse=ADDRESS)
     assert shown(content, step="adresse", language="fr", channel="sms").parts == ()
