@@ -13,7 +13,7 @@ def advice(rule: str, message: str) -> str:
     if current_language() == SOURCE_LANGUAGE:
         return ""
     quoted = QUOTED.findall(message)
-    said = ", ".join(dict.fromkeys(quoted)) if rule in {"L08", "L13"} else "".join(quoted[:1])
+    said = ", ".join(dict.fromkeys(quoted)) if rule in {"L08", "L09", "L13"} else "".join(quoted[:1])
     instead = INSTEAD.search(message)
     return _of_words(rule, said, instead[1] if instead else "") or _of_shape(rule, said)
 
@@ -65,8 +65,10 @@ def _of_shape(rule: str, said: str) -> str:
             return _("The option “%(words)s” is long. Write a noun, or a verb and a noun.", words=said)
         case "L08":
             return _("Two options look alike: %(words)s. Begin them with different words.", words=said)
+        case "L09" if said:
+            return _("These are many things to do at once: %(words)s. Keep two, the rest in its own step.", words=said)
         case "L09":
-            return _("These are several things at once. Keep one, and tell the rest in its own step.")
+            return _("These are several questions at once. Ask one, and the next in its own step.")
         case "L10":
             return _("How is the answer written? End with an example: “%(words)s”.", words=said)
         case "L32":
