@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.alphabet import rewrite
-from flows.definition import Ask, End, Handoff, Step, Tell
+from flows.definition import Ask, AskAgain, End, Handoff, Step, Tell
 from flows.engine import start
 from flows.explorer.acts import Act, Kind, acts_at, back_word
 from flows.explorer.promises import PROMISES, Happened, back_gives_back, seen
@@ -28,6 +28,7 @@ LIMIT = 20_000  # states of one flow
 NOON = time(12)
 EVERY_STEP, EVERY_OPTION = "every_step_reached", "every_option_reached"
 OPTION_LOST = "an option can't be chosen"
+OPTION_HIDDEN = "an option is never shown"
 STEP_LOST = "no conversation comes to this step"
 
 
@@ -58,6 +59,7 @@ class Walk:
     visited: Counter[Place] = field(default_factory=Counter)
     worded: set[State] = field(default_factory=set)
     taken: set[tuple[str, str, Channel, str]] = field(default_factory=set)
+    shown_options: set[tuple[str, str, Channel, str]] = field(default_factory=set)
     met: dict[str, int] = field(default_factory=dict)
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
     events: int = 0
@@ -99,7 +101,8 @@ def _values(machine: Machine) -> dict[str, str]:
 
 def _shown_steps(machine: Machine) -> dict[str, Step]:
     """The steps that a person sees; decisions and effects are passed by without a trace."""
-    return {name: step for name, step in machine.steps.items() if isinstance(step, Ask | Tell | End | Handoff)}
+    seen_by_them = Ask | AskAgain | Tell | End | Handoff
+    return {name: step for name, step in machine.steps.items() if isinstance(step, seen_by_them)}
 
 
 def _begin(walk: Walk, language: str, channel: Channel) -> None:
@@ -108,8 +111,9 @@ def _begin(walk: Walk, language: str, channel: Channel) -> None:
     first = Session(walk.machine.hash, walk.machine.start, channel, language)
     act = Act(f"> {walk.machine.code}", Kind.REPEAT)
     walk.nodes.append(Node(first, -1, ""))
-    _look(walk, Happened(walk.machine, first, act, turn, (), seen(turn)), len(walk.nodes) - 1)
-    _reach(walk, turn, len(walk.nodes) - 1, act, ())
+    said = seen(turn)
+    _look(walk, Happened(walk.machine, first, act, turn, (), said), len(walk.nodes) - 1)
+    _reach(walk, turn, len(walk.nodes) - 1, act, (), said)
 
 
 def _visit(walk: Walk, index: int) -> None:
@@ -138,7 +142,7 @@ def _try(walk: Walk, index: int, node: Node, act: Act) -> None:
         if after[-1].value in asked:
             walk.taken.add((after[-1].step, node.session.language, node.session.channel, str(after[-1].value)))
         _undo(walk, turn, trail, index, act)
-    _reach(walk, turn, index, act, trail)
+    _reach(walk, turn, index, act, trail, happened.said)
 
 
 def _undo(walk: Walk, turn: Turn, trail: tuple[Session, ...], index: int, act: Act) -> None:
@@ -159,7 +163,9 @@ def _look(walk: Walk, happened: Happened, index: int) -> None:
             _break(walk, promise.__name__, message, happened, index, (happened.act.given,))
 
 
-def _reach(walk: Walk, turn: Turn, index: int, act: Act, trail: tuple[Session, ...]) -> None:
+def _reach(
+    walk: Walk, turn: Turn, index: int, act: Act, trail: tuple[Session, ...], said: tuple[str, ...]
+) -> None:
     """Note a state that was not known, to be visited when its turn comes."""
     session = turn.session
     state = state_of(walk.machine, session, walk.read)
@@ -172,6 +178,18 @@ def _reach(walk: Walk, turn: Turn, index: int, act: Act, trail: tuple[Session, .
         if step in walk.shown:
             walk.met.setdefault(step, len(walk.nodes))
     walk.nodes.append(Node(session, index, act.given, trail))
+    _note_options(walk, session, said)
+
+
+def _note_options(walk: Walk, session: Session, said: tuple[str, ...]) -> None:
+    """Which options the phone shows here."""
+    at = (session.language, session.channel)
+    keys = walk.machine.choices.get(session.step, ())
+    options = walk.machine.options.get((walk.machine.spoken(session.language), session.step), ())
+    lines = [line for text in said for line in text.split("\n")]
+    for key, option in zip(keys, options, strict=False):
+        if session.aside is None and any(line.startswith(f"{option.key} ") for line in lines):
+            walk.shown_options.add((session.step, *at, key))
 
 
 # ---- a day after the facts ----
@@ -234,8 +252,10 @@ def _options_lost(walk: Walk, step: Ask, index: int) -> None:
     for language in walk.machine.languages:
         for channel in Channel:
             for key in walk.machine.choices.get(step.name, ()):
-                if (step.name, language, channel, key) not in walk.taken:
-                    message = f"{OPTION_LOST}: `{key}`"
+                option = (step.name, language, channel, key)
+                lost_how = OPTION_LOST if option not in walk.taken else OPTION_HIDDEN
+                if option not in walk.taken or option not in walk.shown_options:
+                    message = f"{lost_how}: `{key}`"
                     told = _transcript(walk, index, ())
                     lost = Broken(EVERY_OPTION, message, step.name, language, channel, told)
                     walk.broken.setdefault((EVERY_OPTION, step.name), lost)
