@@ -36,4 +36,5 @@ class Finding:
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.step, self.locale, self.channel) if part)
-        return f"{self.flow}, line {self.line}: {self.severity}: {self.message} ({self.rule}: {where})"
+        rule = f"{self.rule}: {where}" if where else self.rule
+        return f"{self.flow}, line {self.line}: {self.severity}: {self.message} ({rule})"

@@ -118,7 +118,8 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
     else:
         for finding in findings:
             click.echo(str(finding))
-        click.echo(f"{len(findings)} findings." if findings else "Nothing to mend.")
+        found = "One finding." if len(findings) == 1 else f"{len(findings)} findings."
+        click.echo(found if findings else "Nothing to mend.")
         if untold := checker.not_told(paths):
             click.echo(f"No written conversation yet: {', '.join(untold)}. Publishing needs each ending in one.")
         if untried := checker.not_tried(paths):
