@@ -176,12 +176,12 @@ def _conversation(name: str, text: str, code: str, machine: Machine | None, befo
     exchanges = tuple(_exchange(each, at.get(_line(each))) for each in written.exchanges)
     first = next((each.given for each in exchanges if each.mark == ">"), "")
     return Conversation(
-        name, _title(name, code, language), first, written.header.get("channel", "sms"), language, state, exchanges
+        name, title_in(code, name, language), first, written.header.get("channel", "sms"), language, state, exchanges
     )
 
 
-def _title(name: str, code: str, language: str) -> str:
-    """Its name without the procedure's, its language and its channel, which stand beside it."""
+def title_in(code: str, name: str, language: str = "") -> str:
+    """A conversation's name without the procedure's, its language and its channel, which stand beside it."""
     words = [word for word in name.removeprefix(code).split("_") if word and word not in {language, "sms", "ussd"}]
     return " ".join(words).capitalize() or _("The straight way")
 

@@ -1,6 +1,5 @@
 """The list of procedures: what is live, what is in hand, what is to be mended today."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -9,9 +8,9 @@ from sqlalchemy import Connection
 
 from flows.finding import FindingSeverity
 from flows.places import opened
-from sms_gateway import services as services_
 from sms_gateway.flow_versions import drafts, overview
 from sms_gateway.web.accounts import signed_in
+from sms_gateway.web.case_words import timezone_of
 from sms_gateway.web.countries import country_name
 from sms_gateway.web.editor_findings import title_of
 from sms_gateway.web.editor_flow import findings_of
@@ -59,14 +58,15 @@ _states: dict[tuple[str, str, date], State] = {}
 
 def countries(tx: Connection, today: date) -> list[Country]:
     """Every procedure of the organisation of whoever asks, by country, as the reader calls it."""
-    zones = {service.country: service.timezone for service in services_.all_services(tx)}
-    lines = [_line(tx, one, zones, today) for one in overview.flows_of(tx, signed_in().scope)]
+    scope = signed_in().scope
+    timezone = timezone_of(tx, scope.organisation_id)
+    lines = [_line(tx, one, timezone, today) for one in overview.flows_of(tx, scope)]
     by_country = groupby(lines, key=lambda line: line.country)  # they come by country
     found = [Country(country_name(country, title_of(country)), tuple(each)) for country, each in by_country]
     return sorted(found, key=lambda one: one.name)
 
 
-def _line(tx: Connection, line: overview.FlowLine, zones: Mapping[str, str], today: date) -> Line:
+def _line(tx: Connection, line: overview.FlowLine, timezone: str, today: date) -> Line:
     """One row of the list; what ran out counts in the live version, where it meets people."""
     state = _state(tx, line, today)
     last = line.draft or line.live
@@ -83,7 +83,7 @@ def _line(tx: Connection, line: overview.FlowLine, zones: Mapping[str, str], tod
         ran_out=state.ran_out,
         changed_at=last.changed_at if last and made else None,
         changed_by=last.made_by_name if last and made else "",
-        timezone=zones.get(line.country, "UTC"),
+        timezone=timezone,
     )
 
 

@@ -15,6 +15,7 @@ from sms_gateway.flow_versions.overview import Version
 from sms_gateway.store.tables import Role, VersionState
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.editor_changes import ChangeShown, told
+from sms_gateway.web.editor_conversations import title_in
 from sms_gateway.web.editor_findings import heading, problems, title_of
 from sms_gateway.web.editor_flow import Flow, findings_of, load
 from sms_gateway.web.gates import role_needed
@@ -204,7 +205,7 @@ def _against(one: Flow, finding: Finding) -> ToMend:
     kind, _dot, name = finding.path.partition(".")
     if kind == "transcripts":
         href = url_for("conversations.every", country=one.country, code=one.code, _anchor=f"conversation-{name}")
-        return ToMend(_("The conversation “%(name)s” goes another way", name=name.replace("_", " ")), href)
+        return ToMend(_("The conversation “%(name)s” goes another way", name=title_in(one.code, name)), href)
     (problem,) = problems([finding], one.place, lambda path, language: one.seen(StillRight(path, language)))
     view = one.place.steps.get(problem.step)
     words = _("Step %(n)s: %(what)s", n=view.number, what=problem.short) if view else problem.short
