@@ -17,7 +17,7 @@ from sms_gateway.web import editor_way, login_sessions
 from sms_gateway.web.accounts import make_account
 from tests.clocks import FixedClock
 from tests.web.house import PASSWORD, House, Visitor, add_organisation
-from tests.web.test_browser import PATIENCE, window
+from tests.web.windows import PATIENCE, window
 
 KENYA = "/editor/kenya/lost_id"
 HOW = f"{KENYA}/step/how"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sms_gateway.store.tables import Role
 from tests.story.counter import PASSWORD, Counter, Phone, open_counter
-from tests.web.test_browser import PATIENCE, window_that_may_refuse
+from tests.web.windows import PATIENCE, window_that_may_refuse
 
 FLOW = "/editor/kenya/lost_id"
 OLD, NEW, NEWER = "a person to find the office", "a person find the office for you", "a person to find an office"

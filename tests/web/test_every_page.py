@@ -1,0 +1,82 @@
+"""Every page of visitors, volunteers and coordinators is for everybody, at any width."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.house import House
+from tests.web.visiting import Pages, go, wrong_of
+from tests.web.windows import PATIENCE
+
+
+def refused_login(page: Page, root: str) -> None:
+    page.goto(f"{root}/login")
+    page.get_by_role("button", name="Entrer").click()
+
+
+def refused_volunteer(page: Page, root: str) -> None:
+    page.goto(f"{root}/desk/volunteers/new")
+    page.get_by_role("button", name="Faire le compte").click()
+
+
+def a_call(page: Page, root: str) -> None:
+    page.goto(f"{root}/phone")
+    page.get_by_role("button", name="Kenya").click()
+    page.click("#citizen-call")
+    expect(page.locator("#screen-citizen")).to_contain_text("0 A person", timeout=PATIENCE)
+
+
+def a_thread(page: Page, root: str) -> None:
+    page.goto(f"{root}/phone")
+    page.click("#citizen-left")
+    expect(page.locator("#screen-citizen")).to_contain_text("0 Une personne", timeout=PATIENCE)
+
+
+def a_case(page: Page, root: str) -> None:
+    page.goto(f"{root}/inbox")
+    if page.locator(".g-ticket--petit").count():
+        page.locator(".g-ticket--petit").first.click()
+    else:
+        page.get_by_role("button", name="Prendre le suivant").click()
+    expect(page.locator("#mots")).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
+VISITOR: Pages = (
+    ("home", go("/")),
+    ("numbers", go("/numbers")),
+    ("volunteers", go("/volunteers")),
+    ("counters", go("/counters")),
+    ("help", go("/help")),
+    ("accessibility", go("/accessibility")),
+    ("privacy", go("/privacy")),
+    ("phone", go("/phone")),
+    ("phone with a thread", a_thread),
+    ("phone with a call", a_call),
+    ("login", go("/login")),
+    ("login refused", refused_login),
+    ("not there", go("/not-there")),
+)
+VOLUNTEER: Pages = (
+    ("logout", go("/logout")),
+    ("account", go("/account")),
+    ("inbox", go("/inbox")),
+    ("case", a_case),
+)
+COORDINATOR: Pages = (
+    ("desk", go("/desk")),
+    ("give", go("/desk/give/4001")),
+    ("team", go("/desk/volunteers")),
+    ("new volunteer", go("/desk/volunteers/new")),
+    ("new volunteer refused", refused_volunteer),
+    ("close an account", go("/desk/volunteers/1/close")),
+)
+
+
+def test_every_page_is_for_everybody(living_house: House, chromium: Browser) -> None:
+    for phone in ("+99920000001", "+99920000002"):
+        living_house.text(phone, "carte perdue")
+        living_house.text(phone, "0")
+    wrong: dict[str, object] = {}
+    for login, pages in (("", VISITOR), ("awa", VOLUNTEER), ("claire", COORDINATOR)):
+        wrong |= wrong_of(living_house, chromium, login, pages)
+    assert wrong == {}
