@@ -18,7 +18,7 @@ from flows.session import Answer, Aside, Channel, Session, Status, Turn, decode,
 from flows.wording import sayer
 from tests.flows import test_help, test_subflows
 from tests.flows.talking import LOST_CARD, Phone, list_machine, machine_of
-from tests.scale import scaled
+from tests.scale import LONG, scaled
 
 EVERY_KIND = """
 title: Tout
@@ -141,7 +141,7 @@ def test_no_event_at_any_place_raises_or_exceeds_a_bound():
 
 def test_in_any_conversation_a_person_is_one_key_away():
     chance = random.Random(20260313)
-    conversations = scaled(4_000)
+    conversations = 8_500 if LONG else 200  # about a dozen events each
     for _ in range(conversations):
         machine = chance.choice(MACHINES)
         channel, language = chance.choice(list(Channel)), chance.choice(machine.languages)
@@ -191,8 +191,8 @@ def likely_answer(machine: Machine, session: Session, chance: random.Random) -> 
 
 def test_back_after_an_answer_gives_back_the_state():
     chance = random.Random(20260314)
-    answered = 0
-    for _ in range(scaled(6_000)):
+    answered, talks = 0, 14_000 if LONG else 300  # about seven answers each
+    for _ in range(talks):
         machine = chance.choice(MACHINES)
         phone = Phone(machine, chance.choice(list(Channel)), language=chance.choice(machine.languages))
         for _ in range(chance.randrange(1, 14)):
@@ -208,7 +208,7 @@ def test_back_after_an_answer_gives_back_the_state():
                 undone.turn = phone.turn
                 undone.send("9" if closed else "retour")
                 assert undone.session == replace(before, tries=0, aside=None, guess=None)
-    assert answered > scaled(6_000) // 4
+    assert answered > talks // 4
 
 
 @pytest.mark.parametrize("channel", Channel)
