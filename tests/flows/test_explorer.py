@@ -1,10 +1,12 @@
 """The explorer visits every state of what we ship, and finds each promise once it is broken."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from flows import answering, asking, commands, engine, packaged, screens, transcript, walk
 from flows.alphabet import rewrite, septets
@@ -19,6 +21,7 @@ from flows.shown import shown_value
 from flows.transcript import play_text
 from flows.wording import SayValue
 from flows.worst import longest, longest_value
+from sms_gateway.cli import main
 from tests.flows.talking import LOST_CARD, TODAY, Phone, list_machine, machine_of
 from tests.scale import LONG, scaled
 
@@ -181,6 +184,25 @@ def test_flows_in_a_folder_are_explored_without_those_that_are_only_called(tmp_p
     (tmp_path / "bureau.yaml").write_text("title: B\nlanguages: [fr]\nstart: a\nsteps:\n  a: {end: Allez là.}\n")
     assert [machine.code for machine in in_files([tmp_path])] == ["carte"]
     assert [machine.code for machine in in_files([tmp_path / "bureau.yaml"])] == ["bureau"]
+
+
+def test_the_command_ends_with_1_where_a_promise_breaks_and_with_a_sentence_where_nothing_can_be_run(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "carte.yaml"
+    path.write_text(SMALL)
+    command = ["explore", str(path), "--today", str(TODAY), "--limit", "60"]
+    kept = CliRunner().invoke(main, command)
+    assert (kept.exit_code, kept.output.splitlines()[0][-17:]) == (0, "all promises kept")
+    monkeypatch.setattr(answering, "MAX_TRIES", 4)
+    broken = CliRunner().invoke(main, command)
+    assert broken.exit_code == 1
+    told = re.search(r"^flow: carte\n.*?\n\n.*?\n(?=\n|\Z)", broken.output, re.MULTILINE | re.DOTALL)
+    assert told
+    (tmp_path / "carte_broken.transcript").write_text(told[0])
+    assert CliRunner().invoke(main, ["play", str(tmp_path / "carte_broken.transcript")]).exit_code == 0
+    path.write_text("title: T")
+    assert "guichet check says how to mend it." in CliRunner().invoke(main, command).output
 
 
 # ---- the same, by chance ----
