@@ -10,7 +10,7 @@ from typing import Literal
 
 __all__ = ["BASIC", "EXTENSION", "Measure", "fits_gsm", "measure", "outside", "parts", "rewrite", "sendable", "septets"]
 
-# GSM 03.38, septets 0x00 to 0x7F, without ESC (`reference/channels.md §2.1`).
+# GSM 03.38, septets 0x00 to 0x7F, without ESC.
 BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -94,7 +94,7 @@ def _cut(text: str, limit: int, cost: Callable[[str], int]) -> Iterator[str]:
     yield text[start:]
 
 
-# ---- what may stand for what: `reference/channels.md §2.3`; never a "?" ----
+# ---- what may stand for what; never a "?" ----
 
 _LETTERS = {"œ": "oe", "Œ": "OE", "ŋ": "ng", "Ŋ": "NG", "ɓ": "b", "Ɓ": "B", "ɗ": "d", "Ɗ": "D", "ƙ": "k", "Ƙ": "K"} | {
     "ƴ": "'y", "Ƴ": "'Y", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",

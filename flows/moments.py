@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 __all__ = ["when_by", "when_from"]
 
-DAWN = 6  # before it, "today" may be read as the day before: the day is named (`reference/voice.md` §3)
+DAWN = 6  # before it, "today" may be read as the day before: the day is named
 
 
 def when_by(moment: datetime, now: datetime, language: str, timezone: str | tzinfo) -> str:

@@ -13,7 +13,7 @@ __all__ = ["Amount", "amount_of", "read_sum", "say_amount"]
 
 AMOUNT = re.compile(r"(\d{1,9}(?:[.,]\d{1,2})?) ?(EUR|KES|XOF)")
 FREE: Mapping[str, str] = {"fr": "gratuit", "en": "free", "sw": "bure"}
-# `reference/voice.md` §3: one of it, several of it, by language; Swahili puts the word first.
+# One of it, several of it, by language; Swahili puts the word first.
 WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "fr": {"EUR": ("{} euro", "{} euros"), "KES": ("{} shilling", "{} shillings"), "XOF": ("{} F", "{} F")},
     "en": {"EUR": ("{} euro", "{} euros"), "KES": ("{} shilling", "{} shillings"), "XOF": ("{} F", "{} F")},

@@ -12,7 +12,7 @@ from flows.session import Reply, Turn
 
 __all__ = ["SCREEN", "Screen", "kept", "previous_page", "sms", "ussd"]
 
-SCREEN = 160  # septets of a USSD screen that goes on (`reference/channels.md` §3)
+SCREEN = 160  # septets of a USSD screen that goes on
 LAST_SCREEN = 182  # what a screen that ends the session may hold at most
 FULL_ENOUGH = 0.4  # a screen filled so far ends at a line rather than in the middle of a sentence
 LONGEST_PIECE = 40  # septets: longer words are cut, longer options wrap; so one fits beside any head and legend

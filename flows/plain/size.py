@@ -23,7 +23,7 @@ __all__ = [
     "word_too_long",
 ]
 
-# Swahili glues its small words to the verb: fewer words, longer ones (`reference/plain-language.md` §1).
+# Swahili glues its small words to the verb: fewer words, longer ones.
 SENTENCE = {"sw": (9, 12)}
 SENTENCE_ELSE = (12, 15)
 WORD = {"sw": 13}

@@ -1,6 +1,6 @@
 """Whether a sentence of ours asks a person for a secret: a code, a password, a card number. A warning asks for none.
 
-`reference/plain-language.md` L25: never, but for the sentence that says so ("Ne donnez jamais votre code").
+`docs/plain-language.md` L25: never, but for the sentence that says so ("Ne donnez jamais votre code").
 """
 
 from __future__ import annotations
