@@ -172,9 +172,9 @@ def canonical(bundle: Mapping[str, Any]) -> str:
 
     The author's order is kept, not sorted: it is the order of the options on the screen.
     """
-    old = {language: sorted(paths) for language, paths in sorted(bundle.get("old", {}).items()) if paths}
+    old = _marks(bundle.get("old", {}))
     transcripts = dict(sorted(bundle.get("transcripts", {}).items()))
-    sometimes = {"subflows": bundle.get("subflows"), "old": old, "transcripts": transcripts}
+    sometimes = {"subflows": _subflows(bundle.get("subflows") or {}), "old": old, "transcripts": transcripts}
     whole = {key: value for key, value in bundle.items() if key not in SOMETIMES}
     whole |= {key: sometimes[key] for key in SOMETIMES if sometimes[key]}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), default=dict)
@@ -236,3 +236,14 @@ def _labels(step: Step, language: str, common: Common) -> dict[str, str]:
         for choice, label in zip(step.choices, labels, strict=False)
         if not choice.label.text
     }
+
+
+def _marks(old: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {language: sorted(paths) for language, paths in sorted(old.items()) if paths}
+
+
+def _subflows(subflows: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Each with the marks of its own translations, where some lag behind."""
+    marked = {code: _marks(each.get("old", {})) for code, each in subflows.items()}
+    bare = {code: {key: value for key, value in each.items() if key != "old"} for code, each in subflows.items()}
+    return {code: each | ({"old": marked[code]} if marked[code] else {}) for code, each in bare.items()}

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from flows import packaged
-from flows.compiler import CompileError, compile_bundle, compile_draft, whole_of
+from flows.compiler import CompileError, compile_bundle, compile_draft
 from flows.definition import Definition
 from flows.difference import same_ways
 from flows.files import Shelf, country_of, freeze_definition
 from flows.finding import Finding, FindingSeverity
+from flows.homes import first_name, homes, laid_out, order_of
 from flows.machine import Machine
 from flows.parser import ParseError, parse
-from flows.places import conversation_order, opened, step_of
+from flows.places import opened, step_of
 from flows.plain import RULES as PLAIN_RULES
 from flows.plain.waiving import untested, waived
 from flows.reached import not_reached
@@ -85,18 +86,28 @@ def check_content(content: str, *, today: date, before: str = "") -> list[Findin
         machine, whole = compile_draft(content), None
     if machine is None:
         return found
-    bundle, definition = opened(content)
+    bundle = opened(content)[0]
     unsaid = {(each.locale, each.path) for each in found if each.rule == "missing_sentence"}
-    called = whole_of(content)
+    called = laid_out(content)
     found += [each for each in _measured(called, machine, today) if (each.locale, each.path) not in unsaid]
-    found += _old(bundle)
+    found += _old(content)
     if whole is not None:
         found += _conversations(bundle, whole, _same_steps(before, content))
         found += not_reached(called, whole, bundle.get("transcripts", {}))
-    found = [called.at_call(replace(each, flow=str(bundle["code"]))) for each in found]
-    place = {name: number for number, name in enumerate(conversation_order(definition))}
+    found = [replace(called.in_place(each), flow=str(bundle["code"]), line=0) for each in found]
+    place = {name: number for number, name in enumerate(order_of(content))}
     ordered = sorted(found, key=lambda each: (place.get(each.step, -1), each.path, each.rule, each.locale))
-    return [replace(each, flow=str(bundle["code"]), line=0) for each in dict.fromkeys(ordered)]
+    return list(dict.fromkeys(_once(content, each) for each in ordered))
+
+
+def _once(content: str, finding: Finding) -> Finding:
+    """What is wrong with words that two calls share is told where they come first; a fact is named as there."""
+    kind, _, name = finding.path.partition(".")
+    if kind == "facts" and "/" in name:
+        return replace(finding, path=f"facts.{first_name(content, name)}")
+    if kind != finding.step or "/" not in kind:
+        return finding
+    return replace(finding, step=first_name(content, finding.step), path=first_name(content, finding.path))
 
 
 def _measured(whole: Whole, machine: Machine, today: date) -> Iterator[Finding]:
@@ -138,13 +149,19 @@ def _same_steps(before: str, content: str) -> Machine | None:
         return None
 
 
-def _old(bundle: Mapping[str, Any]) -> Iterator[Finding]:
-    for language, paths in bundle.get("old", {}).items():
-        for path in paths:
-            message = f"`{path}` was translated from other words. Look at it in `{language}`: change or keep it."
-            step = step_of(path)
-            warning = FindingSeverity.WARNING
-            yield Finding("", step, "translation_old", message, severity=warning, locale=language, path=path)
+def _old(content: str) -> Iterator[Finding]:
+    marked = (
+        (language, home.prefix + path)
+        for home in homes(content).values()
+        for language, paths in home.part.get("old", {}).items()
+        for path in paths
+    )
+    for language, path in marked:
+        own = path.rpartition("/")[2]
+        message = f"`{own}` was translated from other words. Look at it in `{language}`: change or keep it."
+        step = step_of(path)
+        warning = FindingSeverity.WARNING
+        yield Finding("", step, "translation_old", message, severity=warning, locale=language, path=path)
 
 
 def _conversations(bundle: Mapping[str, Any], machine: Machine, before: Machine | None) -> Iterator[Finding]:
@@ -159,11 +176,11 @@ def _conversations(bundle: Mapping[str, Any], machine: Machine, before: Machine 
         if elsewhere:
             after = f"after `{elsewhere.given}`" if elsewhere.given else "from its beginning"
             message = f"The conversation `{name}` goes another way {after}. Take back what leads it there."
-            yield Finding("", elsewhere.step.partition("/")[0], "transcript_differs", message, path=path)
+            yield Finding("", elsewhere.step, "transcript_differs", message, path=path)
         elif differences:
             message = f"The conversation `{name}` says other words now. Read it, then accept them."
             warning = FindingSeverity.WARNING
-            step = differences[0].step.partition("/")[0]
+            step = differences[0].step
             yield Finding("", step, "transcript_words", message, severity=warning, path=path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,17 +14,16 @@ from flows.definition import (
     Choice,
     Condition,
     Decide,
-    Definition,
     Do,
     End,
     Handoff,
     Row,
     Step,
     Tell,
-    sentences,
 )
+from flows.homes import Home, first_name, home_of, homes, laid_out, order_of
 from flows.machine import option_number
-from flows.places import conversation_order, opened, ordered_paths, step_of
+from flows.places import opened, ordered_paths, step_of
 
 __all__ = [
     "ChoiceView",
@@ -56,7 +55,8 @@ class StepKind(StrEnum):
 class Sentence:
     """One sentence that can be edited. texts: by language, those that have words; old: the languages that lag behind.
 
-    step: "" for the title. part: the path without its step ("ask", "tell.1", "choices.perdue").
+    step: "" for the title. part: the path without its step ("ask", "tell.1", "choices.perdue"). same_as: the path of
+    the same sentence where its flow is called first.
     """
 
     path: str
@@ -64,6 +64,7 @@ class Sentence:
     part: str
     texts: Mapping[str, str]
     old: frozenset[str] = frozenset()
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Way:
 class StepView:
     """One step. number: its place in the conversation, from 1; paths: its sentences that can be edited.
 
-    through: the title of the flow that it calls.
+    through: the title of the flow that it calls; within: of the one called that it is a step of. also: the steps that
+    say the same words, since another step calls the same flow.
     """
 
     number: int
@@ -108,32 +110,51 @@ class StepView:
     goes: tuple[Way, ...]
     choices: tuple[ChoiceView, ...] = ()
     through: str = ""
+    within: str = ""
+    also: tuple[str, ...] = ()
 
 
 def sentences_of(content: str) -> tuple[Sentence, ...]:
     """Every sentence that can be edited; those of a summary (volunteers read it) in the flow's own language only."""
-    bundle, definition = opened(content)
-    source, old = str(bundle["source_language"]), bundle.get("old", {})
-    found = []
-    for path in ordered_paths(definition):
-        languages = [source] if path.endswith(".summary") else bundle["languages"]
-        texts = {each: bundle["sentences"][each][path] for each in languages if bundle["sentences"][each].get(path)}
-        behind = frozenset(each for each in languages if path in old.get(each, ()))
-        found.append(Sentence(path, step_of(path), path.partition(".")[2] or path, texts, behind))
-    return tuple(found)
+    place = {name: number for number, name in enumerate(order_of(content))}
+    found = (each for home in homes(content).values() for each in _sentences(content, home))
+    return tuple(sorted(found, key=lambda each: place.get(each.step, -1)))
 
 
 def steps_of(content: str) -> tuple[StepView, ...]:
     """Every step, in the order of the conversation."""
-    bundle, definition = opened(content)
     paths: dict[str, list[str]] = {}
-    for path, words in sentences(definition):
-        if not words.phrase:
-            paths.setdefault(step_of(path), []).append(path)
+    same: dict[str, list[str]] = {}
+    order = order_of(content)
+    for home in homes(content).values():
+        for path in _written(home):
+            paths.setdefault(step_of(home.prefix + path), []).append(home.prefix + path)
+    for name in order:
+        same.setdefault(first_name(content, name), []).append(name)
     return tuple(
-        _view(bundle, definition, number, name, tuple(paths.get(name, ())))
-        for number, name in enumerate(conversation_order(definition), 1)
+        replace(
+            _view(content, number, name, tuple(paths.get(name, ()))),
+            also=tuple(each for each in same[first_name(content, name)] if each != name),
+        )
+        for number, name in enumerate(order, 1)
     )
+
+
+def _sentences(content: str, home: Home) -> Iterator[Sentence]:
+    bundle = opened(content)[0]
+    source, old = str(bundle["source_language"]), home.part.get("old", {})
+    for path in _written(home):
+        languages = [source] if path.endswith(".summary") else bundle["languages"]
+        texts = {each: home.said[each][path] for each in languages if home.said.get(each, {}).get(path)}
+        behind = frozenset(each for each in languages if path in old.get(each, ()))
+        name, part = home.prefix + path, path.partition(".")[2] or path
+        same_as = first_name(content, name) if home.same_as else ""
+        yield Sentence(name, step_of(name), part, texts, behind, same_as)
+
+
+def _written(home: Home) -> tuple[str, ...]:
+    """What its author wrote and can be edited. Nobody reads the title of a flow that is called."""
+    return tuple(path for path in ordered_paths(home.definition) if "." in path or not home.call)
 
 
 def kind_of(step: Step) -> StepKind:
@@ -153,13 +174,13 @@ KINDS: Mapping[type[Step], StepKind] = {
 }
 
 
-def _view(
-    bundle: Mapping[str, Any], definition: Definition, number: int, name: str, paths: tuple[str, ...]
-) -> StepView:
-    step = definition.steps[name]
-    choices = tuple(_choices(bundle, step, paths)) if isinstance(step, Ask) else ()
+def _view(content: str, number: int, name: str, paths: tuple[str, ...]) -> StepView:
+    bundle, step, home = opened(content)[0], laid_out(content).definition.steps[name], home_of(content, name)[0]
+    choices = tuple(_choices(bundle, home, step, paths)) if isinstance(step, Ask) else ()
     through = _title(bundle, step.flow) if isinstance(step, Call) else ""
-    return StepView(number, name, kind_of(step), step, paths, tuple(_ways(bundle, step, choices)), choices, through)
+    within = _title(bundle, home.code) if home.code else ""
+    ways = tuple(_ways(bundle, step, choices))
+    return StepView(number, name, kind_of(step), step, paths, ways, choices, through, within)
 
 
 def _title(bundle: Mapping[str, Any], code: str) -> str:
@@ -216,22 +237,23 @@ def _code(bundle: Mapping[str, Any], calls: str) -> str:
     return code
 
 
-def _choices(bundle: Mapping[str, Any], step: Ask, paths: tuple[str, ...]) -> Iterator[ChoiceView]:
+def _choices(bundle: Mapping[str, Any], home: Home, step: Ask, paths: tuple[str, ...]) -> Iterator[ChoiceView]:
     for index, choice in enumerate(step.choices):
         path = f"{step.name}.choices.{choice.key}"
+        labels = _labels(bundle, home, path.removeprefix(home.prefix))
         also = synonyms_of(choice, str(bundle["source_language"]))
         written = path if path in paths else ""
         yield ChoiceView(
-            choice.key, option_number(index), written, _labels(bundle, path), also, choice.go or step.go
+            choice.key, option_number(index), written, labels, also, choice.go or step.go
         )
     for index, option in enumerate(bundle["lists"].get(step.source, ())):
-        labels = _labels(bundle, f"lists.{step.source}.{option['key']}")
+        labels = _labels(bundle, home, f"lists.{step.source}.{option['key']}")
         yield ChoiceView(str(option["key"]), option_number(index), "", labels, {}, step.go)
 
 
-def _labels(bundle: Mapping[str, Any], path: str) -> dict[str, str]:
-    said = bundle["sentences"]
-    return {language: said[language][path] for language in bundle["languages"] if said[language].get(path)}
+def _labels(bundle: Mapping[str, Any], home: Home, path: str) -> dict[str, str]:
+    said = home.said
+    return {language: said[language][path] for language in bundle["languages"] if said.get(language, {}).get(path)}
 
 
 def synonyms_of(choice: Choice, source_language: str) -> Mapping[str, tuple[str, ...]]:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from flows.contents import StepView, steps_of, synonyms_of
 from flows.definition import Ask, Definition
-from flows.places import conversation_order, opened, step_of
+from flows.homes import home_of, homes, laid_out, order_of
+from flows.places import opened, step_of
 
 __all__ = ["Change", "ChangeKind", "difference", "same_ways"]
 
@@ -40,8 +42,9 @@ class Change:
     """One change. before and after: the words, "" where there were none; step: "" for what belongs to none.
 
     path: "comment.ask"; "facts.timbre.value" (source, checked, valid_to); "keywords"; "transcripts.NAME"; of a step
-    that works otherwise (a kind of answer, a delay), the key in its YAML. MACHINE: what an upgrade brought besides, its
-    path is the key in the bundle ("phrases").
+    that works otherwise (a kind of answer, a delay), the key in its YAML. Words and facts of a called flow stand where
+    it is called first ("adresse/ville.ask"). MACHINE: what an upgrade brought besides, its path is the key in the
+    bundle ("phrases").
     """
 
     what: ChangeKind
@@ -80,9 +83,9 @@ def _bones(content: tuple[Mapping[str, Any], Definition]) -> tuple[object, ...]:
 
 def _steps(before: str, after: str) -> tuple[str, ...]:
     """The steps of both: as the conversation is now, each that is gone after the one that it followed."""
-    now = list(conversation_order(opened(after)[1]))
+    now = list(order_of(after))
     previous = ""
-    for name in conversation_order(opened(before)[1]):
+    for name in order_of(before):
         if name not in now:
             now.insert(now.index(previous) + 1 if previous in now else 0, name)
         previous = name
@@ -95,33 +98,57 @@ def _of_step(before: str, after: str, step: str) -> Iterator[Change]:
         yield Change(ChangeKind.STEP_ADDED, step, step, "", "", step)
     elif now is None:
         yield Change(ChangeKind.STEP_REMOVED, step, step, "", step, "")
-    yield from _sentences(before, after, step)
+    shared = all(_repeated(content, step) for content in (before, after))
+    if not shared:
+        yield from _sentences(before, after, step)
     if was is not None and now is not None:
-        yield from _synonyms(before, after, step)
+        yield from () if shared else _synonyms(before, after, step)
         yield from _ways(was, now)
-        yield from _otherwise(before, after, step)
+        yield from () if shared else _otherwise(before, after, step)
 
 
 def _view(content: str, step: str) -> StepView | None:
-    return next((view for view in steps_of(content) if view.name == step), None)
+    return _views(content).get(step)
+
+
+@lru_cache(maxsize=8)
+def _views(content: str) -> Mapping[str, StepView]:
+    return {view.name: view for view in steps_of(content)}
+
+
+def _repeated(content: str, step: str) -> bool:
+    """Whether an earlier call of the same flow tells its words, or this version has no such step."""
+    home = homes(content).get(step.rpartition("/")[0])
+    return home is None or bool(home.same_as)
 
 
 def _sentences(before: str, after: str, step: str) -> Iterator[Change]:
     """Changed words of one step (of the title where it is ""), each language; a summary is everywhere the same."""
     was, now = opened(before)[0], opened(after)[0]
-    for path in dict.fromkeys((*_paths(now, step), *_paths(was, step))):
+    old_said, new_said = _said(before, step), _said(after, step)
+    call = step.rpartition("/")[0]
+    for path in dict.fromkeys((*_paths(new_said, step), *_paths(old_said, step))):
         for language in dict.fromkeys((*now["languages"], *was["languages"])):
             if path.endswith(".summary") and language != now["source_language"]:
                 continue
-            old, new = (each["sentences"].get(language, {}).get(path, "") for each in (was, now))
+            own = path.removeprefix(f"{call}/")
+            old, new = (said.get(language, {}).get(own, "") for said in (old_said, new_said))
             if old != new:
                 kind = ChangeKind.SENTENCE_CHANGED if old and new else ChangeKind.SENTENCE_ADDED
                 yield Change(kind if new else ChangeKind.SENTENCE_REMOVED, step, path, language, old, new)
 
 
-def _paths(bundle: Mapping[str, Any], step: str) -> Iterator[str]:
-    for said in bundle["sentences"].values():
-        yield from (path for path in said if step_of(path) == step and not path.startswith("lists."))
+def _said(content: str, step: str) -> Mapping[str, Mapping[str, str]]:
+    """The sentences of the flow that a step is of, by language, by its own paths; none where it is not called."""
+    home = homes(content).get(step.rpartition("/")[0])
+    return home.said if home else {}
+
+
+def _paths(every: Mapping[str, Mapping[str, str]], step: str) -> Iterator[str]:
+    call, _, own = step.rpartition("/")
+    before = f"{call}/" if call else ""
+    for said in every.values():
+        yield from (before + path for path in said if step_of(path) == own and not path.startswith("lists."))
 
 
 def _synonyms(before: str, after: str, step: str) -> Iterator[Change]:
@@ -133,8 +160,8 @@ def _synonyms(before: str, after: str, step: str) -> Iterator[Change]:
 
 
 def _also(content: str, step: str) -> dict[tuple[str, str], str]:
-    bundle, definition = opened(content)
-    found = definition.steps[step]
+    bundle = opened(content)[0]
+    found = laid_out(content).definition.steps[step]
     return {
         (f"{step}.choices.{choice.key}", language): ", ".join(words)
         for choice in (found.choices if isinstance(found, Ask) else ())
@@ -149,11 +176,16 @@ def _ways(was: StepView, now: StepView) -> Iterator[Change]:
 
 
 def _otherwise(before: str, after: str, step: str) -> Iterator[Change]:
-    was, now = (_bare(opened(content)[0]["flow"]["steps"][step], left_out=WORDS | WAYS) for content in (before, after))
+    was, now = (_bare(_tree(content, step), left_out=WORDS | WAYS) for content in (before, after))
     for key in dict.fromkeys((*now, *was)):
         old, new = was.get(key), now.get(key)
         if old != new:
             yield Change(ChangeKind.STEP_OTHERWISE, step, key, "", _plain(old), _plain(new))
+
+
+def _tree(content: str, step: str) -> Any:
+    home, own = home_of(content, step)
+    return home.part["flow"]["steps"][own]
 
 
 def _bare(value: Any, key: str = "", *, left_out: frozenset[str]) -> Any:
@@ -179,12 +211,22 @@ def _keywords(before: str, after: str) -> Iterator[Change]:
 
 
 def _facts(before: str, after: str) -> Iterator[Change]:
-    was, now = (opened(content)[0]["flow"].get("facts") or {} for content in (before, after))
+    was, now = _all_facts(before), _all_facts(after)
     for name in dict.fromkeys((*now, *was)):
         for key in ("value", "source", "checked", "valid_to"):
             old, new = (str(facts.get(name, {}).get(key, "")) for facts in (was, now))
             if old != new:
                 yield Change(ChangeKind.FACT, "", f"facts.{name}.{key}", "", old, new)
+
+
+def _all_facts(content: str) -> dict[str, Mapping[str, Any]]:
+    """As their authors wrote them, those of called flows too, by whole name; what two calls share stands once."""
+    return {
+        home.prefix + name: fact
+        for home in homes(content).values()
+        if not home.same_as
+        for name, fact in (home.part["flow"].get("facts") or {}).items()
+    }
 
 
 def _transcripts(before: str, after: str) -> Iterator[Change]:
@@ -198,5 +240,21 @@ def _machine(before: str, after: str) -> Iterator[Change]:
     was, now = (opened(content)[0] for content in (before, after))
     for key in ("languages", "phrases", "lists", "danger", "subflows"):
         old, new = was.get(key), now.get(key)
+        if key == "subflows":
+            old, new = _untold(before, after), _untold(after, before)
         if old != new:
             yield Change(ChangeKind.MACHINE, "", key, "", _plain(old), _plain(new))
+
+
+def _untold(content: str, other: str) -> dict[str, Any]:
+    """Of each called flow what its steps, words and facts don't tell; all of it where one of the two can't call it."""
+    told = [{home.code for home in homes(each).values()} for each in (content, other)]
+    return {
+        code: _without(sub) if all(code in codes for codes in told) else sub
+        for code, sub in opened(content)[0].get("subflows", {}).items()
+        if any(code not in codes for codes in told) or _without(sub)
+    }
+
+
+def _without(sub: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sub["flow"].items() if key not in {"steps", "facts", "languages", "start"}}

@@ -20,7 +20,8 @@ from flows.contents import (
     steps_of,
     synonyms_of,
 )
-from flows.definition import Ask, Choice, sentences
+from flows.definition import Ask, Choice, Definition, sentences
+from flows.homes import Home, facts_of, first_name, home_of, part_of
 from flows.page import MAX_SENTENCE
 from flows.places import UnknownPlace, opened, ordered_paths, put_words, sorted_by
 
@@ -40,6 +41,8 @@ __all__ = [
     "Way",
     "apply",
     "current",
+    "facts_of",
+    "first_name",
     "kind_of",
     "looked_at",
     "sentences_of",
@@ -114,13 +117,11 @@ def current(content: str, edit: Edit) -> str:
     bundle, definition = opened(content)
     match edit:
         case SentenceEdit():
-            _written(content, edit.path, edit.language)
-            return str(bundle["sentences"][edit.language].get(edit.path, ""))
+            home, path = _written(content, edit.path, edit.language)
+            return str(home.said[edit.language].get(path, ""))
         case StillRight():
-            _written(content, edit.path, edit.language)
-            source, text = (
-                bundle["sentences"][each].get(edit.path, "") for each in (bundle["source_language"], edit.language)
-            )
+            home, path = _written(content, edit.path, edit.language)
+            source, text = (home.said[each].get(path, "") for each in (bundle["source_language"], edit.language))
             return looked_at(source, text)
         case SynonymsEdit():
             known = synonyms_of(_choice(content, edit), str(bundle["source_language"]))
@@ -128,9 +129,8 @@ def current(content: str, edit: Edit) -> str:
         case KeywordsEdit():
             return ", ".join(definition.keywords)
         case FactEdit():
-            if edit.name not in definition.facts:
-                raise UnknownPlace(edit.name)
-            fact = definition.facts[edit.name]
+            home, name = _fact_place(content, edit.name)
+            fact = home.definition.facts[name]
             return " · ".join((fact.value, fact.source, str(fact.checked or ""), str(fact.valid_to or "")))
 
 
@@ -150,35 +150,36 @@ def apply(content: str, edit: Edit) -> str:
 
 
 def _sentence(content: str, bundle: dict[str, Any], edit: SentenceEdit) -> None:
-    _written(content, edit.path, edit.language)
-    text, said = _clean(edit.text), bundle["sentences"]
+    home, path = _written(content, edit.path, edit.language)
+    part = part_of(bundle, home)
+    text, said = _clean(edit.text), part["sentences"]
     source = edit.language == bundle["source_language"]
-    if text == said[edit.language].get(edit.path, ""):
+    if text == said[edit.language].get(path, ""):
         return
     if len(text) > MAX_SENTENCE:
-        raise UnusableWords(f"`{edit.path}` is longer than {MAX_SENTENCE} letters. Cut it into steps.")
+        raise UnusableWords(f"`{path}` is longer than {MAX_SENTENCE} letters. Cut it into steps.")
     if source and not text:
-        raise UnusableWords(f"`{edit.path}` says nothing. Write a sentence.")
+        raise UnusableWords(f"`{path}` says nothing. Write a sentence.")
     if not source:
-        translated = bool(said[edit.language].get(edit.path))
-        said[edit.language][edit.path] = text
-        if not _moved(bundle, edit):
-            _mark(bundle, edit.path, edit.language, old=False)
+        translated = bool(said[edit.language].get(path))
+        said[edit.language][path] = text
+        if not _moved(said[bundle["source_language"]].get(path, ""), edit):
+            _mark(part, path, edit.language, old=False)
         elif text and not translated:  # one that was there has its mark from the change of its source, if it needs one
-            _mark(bundle, edit.path, edit.language, old=True)
+            _mark(part, path, edit.language, old=True)
     else:
-        put_words(bundle["flow"], edit.path, text)
+        put_words(part["flow"], path, text)
         for language in bundle["languages"]:
-            if language == edit.language or edit.path.endswith(".summary"):
-                said[language][edit.path] = text
-            elif said[language].get(edit.path) and not edit.meaning_unchanged:
-                _mark(bundle, edit.path, language, old=True)
-    _in_order(content, bundle)
+            if language == edit.language or path.endswith(".summary"):
+                said[language][path] = text
+            elif said[language].get(path) and not edit.meaning_unchanged:
+                _mark(part, path, language, old=True)
+    _in_order(home.definition, part)
 
 
 def _still_right(content: str, bundle: dict[str, Any], edit: StillRight) -> None:
-    _written(content, edit.path, edit.language)
-    _mark(bundle, edit.path, edit.language, old=False)
+    home, path = _written(content, edit.path, edit.language)
+    _mark(part_of(bundle, home), path, edit.language, old=False)
 
 
 def _synonyms(content: str, bundle: dict[str, Any], edit: SynonymsEdit) -> None:
@@ -191,7 +192,8 @@ def _synonyms(content: str, bundle: dict[str, Any], edit: SynonymsEdit) -> None:
         return
     known = {**known, edit.language: words}
     known = {each: known[each] for each in (*bundle["languages"], *known) if known.get(each)}
-    choices = bundle["flow"]["steps"][edit.step]["choices"]
+    home, step = home_of(content, edit.step)
+    choices = part_of(bundle, home)["flow"]["steps"][step]["choices"]
     entry = choices[edit.choice]
     entry = entry if isinstance(entry, dict) else {"label": entry}
     entry["also"] = list(known[source]) if set(known) == {source} else {each: list(known[each]) for each in known}
@@ -205,12 +207,11 @@ def _keywords(content: str, bundle: dict[str, Any], edit: KeywordsEdit) -> None:
 
 
 def _fact(content: str, bundle: dict[str, Any], edit: FactEdit) -> None:
-    if edit.name not in opened(content)[1].facts:
-        raise UnknownPlace(edit.name)
+    home, name = _fact_place(content, edit.name)
     value = _clean(edit.value)
     if not value or len(value) > MAX_SENTENCE:
-        raise UnusableWords(f"`{edit.name}` needs a value. Write an amount (25 EUR), a day (2026-10-30) or words.")
-    fact = bundle["flow"]["facts"][edit.name]
+        raise UnusableWords(f"`{name}` needs a value. Write an amount (25 EUR), a day (2026-10-30) or words.")
+    fact = part_of(bundle, home)["flow"]["facts"][name]
     written = {
         "value": value,
         "source": _clean(edit.source)[:MAX_SENTENCE],
@@ -234,42 +235,53 @@ CHANGES: Mapping[type[Edit], Change] = {
 }
 
 
-def _written(content: str, path: str, language: str) -> None:
-    """Refuse a place where no words of an author stand. A summary stands in the flow's own language only."""
-    bundle, definition = opened(content)
-    if path not in ordered_paths(definition) or language not in bundle["languages"]:
+def _written(content: str, path: str, language: str) -> tuple[Home, str]:
+    """Where a sentence stands; refuse a place where no words of an author are.
+
+    A summary stands in the flow's own language only.
+    """
+    bundle = opened(content)[0]
+    home, own = home_of(content, path)
+    if (home.call and "." not in own) or own not in ordered_paths(home.definition):
         raise UnknownPlace(f"{path} ({language})")
-    if path.endswith(".summary") and language != bundle["source_language"]:
+    if language not in bundle["languages"] or (own.endswith(".summary") and language != bundle["source_language"]):
         raise UnknownPlace(f"{path} ({language})")
+    return home, own
+
+
+def _fact_place(content: str, name: str) -> tuple[Home, str]:
+    home, own = home_of(content, name)
+    if own not in home.definition.facts:
+        raise UnknownPlace(name)
+    return home, own
 
 
 def _choice(content: str, edit: SynonymsEdit) -> Choice:
-    bundle, definition = opened(content)
-    step = definition.steps.get(edit.step)
-    written = cast("Mapping[str, Any]", bundle["flow"]["steps"]).get(edit.step, {})
+    home, name = home_of(content, edit.step)
+    step = home.definition.steps.get(name)
+    written = cast("Mapping[str, Any]", home.part["flow"]["steps"]).get(name, {})
     found = [each for each in step.choices if each.key == edit.choice] if isinstance(step, Ask) else []
     if not found or edit.choice not in written.get("choices", {}):
         raise UnknownPlace(f"{edit.step}.choices.{edit.choice}")
     return found[0]
 
 
-def _mark(bundle: dict[str, Any], path: str, language: str, *, old: bool) -> None:
-    marks = bundle.setdefault("old", {})
+def _mark(part: dict[str, Any], path: str, language: str, *, old: bool) -> None:
+    marks = part.setdefault("old", {})
     others = [each for each in marks.get(language, ()) if each != path]
     marks[language] = [*others, path] if old else others
 
 
-def _moved(bundle: dict[str, Any], edit: SentenceEdit) -> bool:
+def _moved(now: str, edit: SentenceEdit) -> bool:
     """Whether the sentence says something else by now than what the author of its translation had read."""
-    now = str(bundle["sentences"][bundle["source_language"]].get(edit.path, ""))
     return edit.source is not None and _clean(edit.source) != _clean(now)
 
 
-def _in_order(content: str, bundle: dict[str, Any]) -> None:
+def _in_order(definition: Definition, part: dict[str, Any]) -> None:
     """Sentences stand where `freeze` puts them; those that say nothing are not there."""
-    paths = [path for path, _ in sentences(opened(content)[1])]
-    for language, said in bundle["sentences"].items():
-        bundle["sentences"][language] = sorted_by(paths, {path: text for path, text in said.items() if text})
+    paths = [path for path, _ in sentences(definition)]
+    for language, said in part["sentences"].items():
+        part["sentences"][language] = sorted_by(paths, {path: text for path, text in said.items() if text})
 
 
 def _clean(text: str) -> str:

@@ -77,6 +77,15 @@ class Whole:
         message = finding.message.replace(found.prefix, "").replace(f"{{{found.step.replace('/', '.')}.", "{")
         return replace(finding, flow=found.code, step=step, path=path, message=message)
 
+    def in_place(self, finding: Finding) -> Finding:
+        """The same, with its step and path as they are called here, in the words of the called flow's own author."""
+        home = self.at_home(finding)
+        if home is finding:
+            return finding
+        prefix = f"{finding.step.rpartition('/')[0]}/"
+        path = f"{prefix}{home.path}" if finding.path.startswith(prefix) else finding.path
+        return replace(home, flow=finding.flow, step=finding.step, path=path)
+
     def at_call(self, finding: Finding) -> Finding:
         """The same, told where the flow calls it: for somebody who has only the caller before them."""
         home = self.at_home(finding)

@@ -243,7 +243,7 @@ def test_what_the_first_option_leads_to_comes_first():
 @pytest.mark.parametrize(("country", "code"), SHIPPED)
 def test_no_step_that_we_ship_comes_before_one_that_leads_to_it(country, code):
     steps = steps_of(packaged.bundle(country, code))
-    assert {step.name for step in steps} == set(packaged.flow(country, code).steps)
+    assert {step.name for step in steps} == set(compile_bundle(packaged.bundle(country, code)).definition.steps)
     place = {step.name: step.number for step in steps}
     assert all(place[way.target] > step.number for step in steps for way in step.goes)
 

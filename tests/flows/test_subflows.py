@@ -212,16 +212,17 @@ def test_a_bundle_keeps_what_it_calls_apart():
     assert not any("/" in path for path in bundle["sentences"]["fr"])
 
 
-def test_an_editor_sees_a_call_as_one_step_and_changes_the_callers_own_words():
+def test_an_editor_sees_a_call_and_changes_the_callers_own_words():
     content = frozen(CARD, adresse=ADDRESS)
     views = {view.name: view for view in steps_of(content)}
-    assert list(views) == ["age", "adresse", "selon", "retour_de_nuit", "fin"]
+    assert [name for name in views if "/" not in name] == ["age", "adresse", "selon", "retour_de_nuit", "fin"]
     assert views["adresse"].kind is StepKind.CALLS
     assert views["adresse"].through == "Adresse"
     assert isinstance(views["adresse"].step, Call)
-    assert [way.target for way in views["adresse"].goes] == ["selon"]
+    assert [way.target for way in views["adresse"].goes] == ["adresse/ville"]
     assert views["selon"].goes[0].label == "Oui"
-    assert {each.step for each in sentences_of(content)} == {"", "age", "adresse", "selon", "fin"}
+    own = {each.step for each in sentences_of(content) if "/" not in each.step}
+    assert own == {"", "age", "adresse", "selon", "fin"}
     changed = apply(content, SentenceEdit("adresse.summary", "fr", "Carte d'une personne de {age} ans"))
     changed = apply(changed, SentenceEdit("fin.end", "fr", "Bonne route depuis {adresse.ville}."))
     assert [each.path for each in difference(content, changed)] == ["adresse.summary", "fin.end"]
@@ -233,7 +234,7 @@ def test_versions_that_call_are_compared_and_put_together():
     base = frozen(CARD, adresse=ADDRESS)
     ours = apply(base, SentenceEdit("fin.end", "fr", "Bonne route."))
     theirs = frozen(CARD, adresse=ADDRESS.replace("Quelle ville", "Votre ville"))
-    assert [each.path for each in difference(base, theirs)] == ["subflows"]
+    assert [each.path for each in difference(base, theirs)] == ["adresse/ville.ask"]
     merged = merge(base, ours, theirs)
     assert merged.undecided == ()
     phone = Phone(compile_bundle(merged.content)).send("34")
@@ -282,8 +283,8 @@ def test_an_editor_is_told_what_is_wrong_in_a_called_flow_where_it_is_called():
     expired = ADDRESS.replace("checked: 2026-03-01", "checked: 2026-03-01, valid_to: 2026-03-02")
     found = check_content(frozen(CARD, adresse=expired), today=TODAY)
     told = [each for each in found if each.rule == "fact_expired"]
-    assert {each.step for each in told} == {"adresse", "retour_de_nuit"}
-    assert all(each.flow == "carte" and "In `adresse`, step `prix_du_bus`" in each.message for each in told)
+    assert {each.step for each in told} == {"adresse/prix_du_bus", "retour_de_nuit/prix_du_bus"}
+    assert all(each.flow == "carte" and each.path == "facts.adresse/prix" for each in told)
 
 
 def test_a_fact_of_a_called_flow_past_its_last_day_is_not_said():
