@@ -118,7 +118,7 @@ def not_understood(machine: Machine, session: Session, step: Ask, text: str, now
     number = 1 if tries == 1 and (closed or example) else 2
     head = f"not_understood_{'choice' if closed else 'open'}_{number}"
     values: dict[str, SayValue] = {"example": example} if number == 1 and not closed else {}
-    return Turn(place, said(machine, place, say, head=head, fresh=False, **values))
+    return Turn(place, said(machine, place, say, head=head, fresh=False, keys=False, **values))
 
 
 def _to_person_unasked(machine: Machine, session: Session, text: str, say: Say) -> Turn:
@@ -202,4 +202,4 @@ def _change(machine: Machine, session: Session, reading: Reading, say: Say) -> T
     number = reading.value if isinstance(reading.value, int) else 0
     if not 1 <= number <= len(session.answers):
         return Turn(session, said(machine, session, say, fresh=False))
-    return step_back(machine, replace(session, answers=session.answers[:number]), say)
+    return step_back(machine, replace(session, answers=session.answers[:number]), say, changing=True)

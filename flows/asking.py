@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.alphabet import sendable
-from flows.definition import Ask, Decide, End, Expected, Tell
+from flows.definition import Ask, AskAgain, Decide, End, Expected, Tell
 from flows.machine import GROUP, Legend, Machine
 from flows.session import Aside, Channel, Reply, Session
 from flows.shown import fill, shown_value
@@ -19,12 +19,20 @@ HELP = "help"
 
 
 def said(
-    machine: Machine, session: Session, say: Say, *, head: str = "", fresh: bool = True, **values: SayValue
+    machine: Machine,
+    session: Session,
+    say: Say,
+    *,
+    head: str = "",
+    fresh: bool = True,
+    keys: bool = False,
+    **values: SayValue,
 ) -> tuple[Reply, ...]:
     """The replies of a place, at most 3. Same place, same words.
 
     head: a phrase put on top ("back_done") with its values. fresh: the person comes here now; else it is shown once
-    more: an SMS then leaves out what is on the phone already, and nothing is kept by SMS a second time.
+    more: an SMS then leaves out what is on the phone already, and nothing is kept by SMS a second time. keys: the
+    legend stands below the question, come what may.
     """
     replies = [Reply(text, head=True) for text in (say(head, **values),) if text] if head else []
     if session.aside is not None:
@@ -33,9 +41,9 @@ def said(
         replies += [reply for part in session.lead if (reply := _led(machine, session, say, part, fresh=fresh)).text]
     step = machine.steps.get(session.step)
     if isinstance(step, Ask):
-        headed = bool(head) or session.lead[-1:] == (helped(step),)
+        headed = bool(head) or keys or session.lead[-1:] == (helped(step),)
         replies.append(_question(machine, session, say, step, headed=headed))
-    elif isinstance(step, End):
+    elif isinstance(step, End | AskAgain):
         legend = machine.choice_legends[machine.spoken(session.language)]
         text = fill(machine, session, say, f"{step.name}.end")
         replies.append(Reply(text, legend=(legend.person,), more=legend.more, back=legend.back, expects_answer=True))
@@ -106,7 +114,7 @@ def _question(machine: Machine, session: Session, say: Say, step: Ask, *, headed
         lines = (*lines, legend.back)
     if further:
         lines = (*lines, legend.more)
-    shown = headed or further or bool(page) or not session.answers
+    shown = headed or further or bool(page) or not session.answers or step.name in machine.follow_ups
     return Reply(
         text,
         options[page * GROUP : (page + 1) * GROUP],
@@ -117,12 +125,15 @@ def _question(machine: Machine, session: Session, say: Say, step: Ask, *, headed
 
 
 def _lines(machine: Machine, session: Session, step: Ask, legend: Legend) -> tuple[str, ...]:
-    """The lines whose keys do something here: a person always, back where there is something to go back to."""
+    """The lines whose keys do something here: a person always, back where there is something to go back to.
+
+    A question that comes days later is the first of a new conversation.
+    """
     if step.every_language:
         people = tuple(machine.choice_legends[language].person for language in machine.languages)
     else:
         people = (legend.person,)
-    return (*people, legend.back) if session.answers else people
+    return (*people, legend.back) if session.answers and step.name not in machine.follow_ups else people
 
 
 def _aside(machine: Machine, session: Session, say: Say, aside: Aside) -> Reply:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.definition import Ask, Common, Definition, Expected, Step, Words, sentences
+from flows.definition import Ask, AskAgain, Common, Definition, Expected, Step, Words, sentences
 
 __all__ = [
     "BUNDLE_FORMAT",
     "ENGINE_PHRASES",
+    "FOLLOW_UP_PHRASE",
     "DangerText",
     "ListOption",
     "PhraseParts",
@@ -48,6 +49,7 @@ ENGINE_PHRASES = (
     "thanks",
     "secret_struck",
 )
+FOLLOW_UP_PHRASE = "followup_came"  # said by the flows alone that ask again
 OPTION_LINE = re.compile(r"([1-7]|[1-9][1-5]) (\S.*)")
 LEGEND_LINE = re.compile(r"0?[089] \S.*|\{(?:keys|options|languages)\}")
 
@@ -137,6 +139,8 @@ def freeze(
         for language in spoken
     }
     needed = [*ENGINE_PHRASES, *(text.phrase for text in (danger or {}).values())]
+    if any(map(_asks_again, (definition, *(sub.definition for sub in (subflows or {}).values())))):
+        needed.append(FOLLOW_UP_PHRASE)
     bundle = {
         "format": BUNDLE_FORMAT,
         "code": code,
@@ -178,6 +182,10 @@ def canonical(bundle: Mapping[str, Any]) -> str:
     whole = {key: value for key, value in bundle.items() if key not in SOMETIMES}
     whole |= {key: sometimes[key] for key in SOMETIMES if sometimes[key]}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), default=dict)
+
+
+def _asks_again(definition: Definition) -> bool:
+    return any(isinstance(step, AskAgain) for step in definition.steps.values())
 
 
 def _phrases(names: Iterable[str], common: Common, language: str) -> dict[str, str]:

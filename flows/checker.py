@@ -26,10 +26,11 @@ from flows.rules import RULES as WORD_RULES
 from flows.soundness import unsound
 from flows.subflows import Whole, is_sub_flow, whole_flow
 from flows.transcript import TranscriptError, play_text
+from flows.unasked import RULES as UNASKED_RULES
 
 __all__ = ["Finding", "FindingSeverity", "check", "check_content", "check_definition", "not_told", "not_tried"]
 
-RULES = (*WORD_RULES, *PLAIN_RULES)
+RULES = (*WORD_RULES, *UNASKED_RULES, *PLAIN_RULES)
 UNUSED = "L34"
 
 

@@ -80,9 +80,9 @@ def ask_aside(machine: Machine, session: Session, aside: Aside, say: Say) -> Tur
     return Turn(asked, said(machine, asked, say, fresh=False))
 
 
-def step_back(machine: Machine, session: Session, say: Say) -> Turn:
+def step_back(machine: Machine, session: Session, say: Say, *, changing: bool = False) -> Turn:
     """Undo: the last answer is taken back and its question asked again, as it was."""
-    if not session.answers:
+    if not session.answers or (session.step in machine.follow_ups and not changing):
         place = replace(session, aside=None, guess=None)
         return Turn(place, said(machine, place, say, head="back_at_start", fresh=False))
     last = session.answers[-1]

@@ -11,9 +11,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flows.bundle import BUNDLE_FORMAT, ENGINE_PHRASES, DangerText, split_phrase
-from flows.definition import Ask, Definition, Fact, Handoff, sentences
+from flows.bundle import BUNDLE_FORMAT, ENGINE_PHRASES, FOLLOW_UP_PHRASE, DangerText, split_phrase
+from flows.definition import Ask, AskAgain, Definition, Fact, Handoff, sentences
 from flows.finding import Finding
+from flows.follow_up import asked_name, steps_of_machine, with_follow_ups
 from flows.machine import Legend, Machine, option_number
 from flows.money import amount_of
 from flows.parser import ParseError, definition_of
@@ -131,10 +132,13 @@ def _machine(
     languages: tuple[str, ...],
     lists: Mapping[str, tuple[Mapping[str, object], ...]],
 ) -> Machine:
-    said: Sentences = frozen["sentences"]  # type: ignore[assignment]
+    written: Sentences = frozen["sentences"]  # type: ignore[assignment]
     phrases: Sentences = frozen["phrases"]  # type: ignore[assignment]
     danger: Mapping[str, Mapping[str, object]] = frozen["danger"]  # type: ignore[assignment]
-    questions = [step for step in definition.steps.values() if isinstance(step, Ask)]
+    said = {language: with_follow_ups(definition, written[language], phrases[language]) for language in languages}
+    steps = steps_of_machine(definition)
+    asks = {asked_name(name): name for name, step in definition.steps.items() if isinstance(step, AskAgain)}
+    questions = [step for step in steps.values() if isinstance(step, Ask)]
     return Machine(
         hash=hashlib.sha256(bundle.encode()).hexdigest(),
         code=str(frozen["code"]),
@@ -144,8 +148,8 @@ def _machine(
         discreet=definition.discreet,
         start=definition.start,
         definition=definition,
-        steps=dict(definition.steps),
-        dated={name: _dated(definition, name) for name in definition.steps},
+        steps=steps,
+        dated={name: _dated(definition, asks.get(name, name)) for name in steps},
         choices={step.name: _keys(step, lists) for step in questions},
         options={
             (language, step.name): tuple(_options(step, said[language], lists))
@@ -163,6 +167,8 @@ def _machine(
         open_legends={language: _legend(phrases[language]["keys_open"]) for language in languages},
         topic=_topic(definition, str(frozen["code"])),
         named=bool(definition.keywords),
+        follow_ups=frozenset(asks),
+        remind_after_days=definition.remind_after_days,
         danger={kind: DangerText(str(text["phrase"]), text["values"]) for kind, text in danger.items()},  # type: ignore[arg-type]
         bundle=bundle,
     )
@@ -178,9 +184,11 @@ def _unspoken(
 ) -> Iterator[Finding]:
     """Everything that a listed language can't say, or says with other values than the flow's own language."""
     source = said.get(source_language) or said.get(languages[0], {})
+    asks_again = any(isinstance(step, AskAgain) for step in definition.steps.values())
+    needed = (*ENGINE_PHRASES, FOLLOW_UP_PHRASE) if asks_again else ENGINE_PHRASES
     for language in languages:
         spoken, known = said.get(language, {}), phrases.get(language, {})
-        for name in ENGINE_PHRASES:
+        for name in needed:
             if not known.get(name):
                 yield _missing(definition, "", f"The phrase `{name}` has no words in `{language}`.", language)
         for path, line in _paths(definition, lists):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from flows.bundle import split_phrase
 from flows.definition import (
     Ask,
     AskAgain,
@@ -202,7 +203,8 @@ def _ways(bundle: Mapping[str, Any], step: Step, choices: tuple[ChoiceView, ...]
         case Decide():
             yield from (_row(bundle, row) for row in step.rows)
         case AskAgain():
-            yield Way("", step.if_no)
+            labels = split_phrase(bundle["phrases"][source].get("nearly", "")).labels
+            yield Way(labels[1] if len(labels) > 1 else "", step.if_no)
         case End():
             return
         case _ if step.go:

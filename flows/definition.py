@@ -1,7 +1,8 @@
 """What a flow is made of: its steps, questions, choices, facts and sentences, as frozen values.
 
 A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `start`, `steps`; where there is a reason
-`waive: {L14: why}`, where people have tried it `tested: {people: 6, on: 2026-03-12}`). Each step has one kind:
+`waive: {L14: why}`, where people have tried it `tested: {people: 6, on: 2026-03-12}`; `remind: {after: 1 day}` for
+whoever left a question open). Each step has one kind:
 
     tell: [sentence, …]        also_by_sms: yes · go: step
     ask: sentence              simpler: the same in simpler words · help: what is said to whoever asks for help here
@@ -15,6 +16,7 @@ A flow is a YAML page (`title`, `languages`, `keywords`, `discreet`, `facts`, `s
     call: SUB-FLOW             another flow of the country, without keywords: its steps come here · go: where it comes
                                back to · summary: what a volunteer reads first of its hand-offs (flows/subflows.py)
     do: EFFECT argument        what the machine's own dialogues ask of the gateway (EFFECTS below) · go: step
+    ask_again: {after: 21 days, ask: sentence, if_no: step}    a yes/no question some days later · end: until then
     end: sentence
 
 In `library/common.yaml` a sentence may be `{phrase: NAME}`: the words of that phrase. Its numbered lines ("1 Oui") are
@@ -242,13 +244,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """A question some days after the end. Read, not yet run."""
+    """The last words, and a yes/no question some days after them: yes is thanked, no leads to `if_no`."""
 
     name: str
     after_days: int
     words: Words
     if_no: str
-    end: Words | None = None
+    end: Words
     line: int = 0
 
 
@@ -300,6 +302,7 @@ class Definition:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waive: Mapping[str, Waiver] = field(default_factory=dict)
     tested: Tested | None = None
+    remind_after_days: int = 0  # 0: nobody is reminded
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,9 +355,8 @@ def _of_step(step: Step) -> Iterator[tuple[str, Words]]:
         case End():
             yield "end", step.words
         case AskAgain():
+            yield "end", step.end
             yield "ask_again", step.words
-            if step.end:
-                yield "end", step.end
         case Call():
             if step.summary:
                 yield "summary", step.summary

@@ -10,7 +10,7 @@ __all__ = ["DAYS", "TIME", "days_of", "minutes_of", "what_to_write"]
 
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "working hour": 60, "working day": 24 * 60}
 TIME = re.compile(r"(\d{1,3}) ((?:working )?(?:hour|day)|minute)s?")
-DAYS = re.compile(r"(\d{1,3}) days?")
+DAYS = re.compile(r"([1-9]\d{0,2}) days?")
 WEEK = 7
 MONTH = 30
 # Units as other languages write them, and longer ones, told in days.
@@ -38,7 +38,7 @@ def what_to_write(text: str, *units: str) -> str:
     found = re.fullmatch(r"(?:in |dans )?(\d{1,3})\s*([^\W\d_][^\d]*)", text.strip().casefold())
     if not found:
         return ""
-    number, word = int(found[1]), found[2].strip().rstrip("s")
+    number, word = max(1, int(found[1])), found[2].strip().rstrip("s")
     unit: str | int | None = OTHERWISE.get(word) or nearest(word, units)
     if isinstance(unit, int):
         number, unit = number * unit, "day"

@@ -25,6 +25,7 @@ __all__ = [
     "SayHelp",
     "Severity",
     "ShowAnswer",
+    "Sleep",
     "StartTexts",
     "StopTexts",
     "TextArrived",
@@ -72,9 +73,9 @@ class CaseEnded:
 
 @dataclass(frozen=True, slots=True)
 class TimerRang:
-    """A moment that a step asked for has come."""
+    """The days that a step asked for have passed. `step`: which one, "" for the one that the person is at."""
 
-    name: str
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,14 @@ class SayHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class Sleep:
+    """Ring (`TimerRang`) when this many days have passed: the step that asked for it asks its question then."""
+
+    step: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class EraseAll:
     """Erase the person's words, answers and requests; the gateway says erased."""
 
@@ -204,5 +213,6 @@ Effect = (
     | ResumeFlow
     | RestartFlow
     | SayHelp
+    | Sleep
     | EraseAll
 )

@@ -10,8 +10,9 @@ from flows.answering import answer_question
 from flows.asides import answer_aside
 from flows.asking import said
 from flows.commands import always, clean
-from flows.definition import Ask, End, Handoff
-from flows.effects import AddToCase, CaseEnded, Event, OpenMenu, TextArrived
+from flows.definition import Ask, AskAgain, End, Handoff
+from flows.effects import AddToCase, CaseEnded, Event, OpenMenu, TextArrived, TimerRang
+from flows.follow_up import asked_name
 from flows.machine import Machine
 from flows.reader import Certainty, Expected, Intent, read
 from flows.screens import previous_page, ussd
@@ -48,22 +49,27 @@ def advance(machine: Machine, session: Session, event: Event, now: datetime, say
             return _text(machine, session, clean(event.text), now, say, struck=event.struck)
         case CaseEnded():
             return _case_ended(machine, session, now, say)
+        case TimerRang():
+            return _rang(machine, session, event.step, now, say)
         case _:
             return Turn(session)
 
 
-def again(machine: Machine, session: Session, now: datetime, say: Say) -> Turn:
-    """The open question once more, from its first page: after help, after a resume, in another language."""
+def again(machine: Machine, session: Session, now: datetime, say: Say, *, keys: bool = False) -> Turn:
+    """The open question once more, from its first page: after help, after a resume, in another language.
+
+    keys: with its legend, also in a text: days later nobody knows the keys by heart.
+    """
     place = replace(session, aside=None, guess=None, page=0)
     if place.status is not Status.ACTIVE:
         return Turn(place)
-    if not isinstance(machine.steps.get(place.step), Ask | End):
+    if not isinstance(machine.steps.get(place.step), Ask | AskAgain | End):
         return failed(machine, place)
     if _stale(machine, place, now):
         return fact_expired(machine, place)
     if place.channel is Channel.SMS:
         place = replace(place, lead=())
-    return Turn(place, said(machine, place, say, fresh=False))
+    return Turn(place, said(machine, place, say, fresh=False, keys=keys))
 
 
 def _text(machine: Machine, session: Session, text: str, now: datetime, say: Say, *, struck: bool) -> Turn:
@@ -93,9 +99,15 @@ def _elsewhere(machine: Machine, session: Session, text: str, now: datetime, say
     step = machine.steps.get(session.step)
     if session.status is Status.PARKED:
         return Turn(session, (), (AddToCase(text),))
-    if session.status is Status.ACTIVE and not isinstance(step, End):
+    if session.status is Status.ACTIVE and not isinstance(step, AskAgain | End):
         return failed(machine, session, text)
-    return Turn(replace(session, status=Status.ENDED), (), (OpenMenu(),))
+    return Turn(_over(machine, session), (), (OpenMenu(),))
+
+
+def _over(machine: Machine, session: Session) -> Session:
+    """The last words were read: over, or asleep until the question that comes later."""
+    sleeps = session.status is not Status.ENDED and isinstance(machine.steps.get(session.step), AskAgain)
+    return replace(session, status=Status.SLEEPING if sleeps and not machine.discreet else Status.ENDED)
 
 
 def _paged(machine: Machine, session: Session, intent: Intent, now: datetime, say: Say) -> Turn | None:
@@ -114,7 +126,7 @@ def _paged(machine: Machine, session: Session, intent: Intent, now: datetime, sa
         return None
     place = replace(session, page=following)
     over = place.status is Status.ACTIVE and ussd(replies, following).next_page is None
-    return Turn(replace(place, status=Status.ENDED) if over else place, replies)
+    return Turn(_over(machine, place) if over else place, replies)
 
 
 def _case_ended(machine: Machine, session: Session, now: datetime, say: Say) -> Turn:
@@ -125,6 +137,19 @@ def _case_ended(machine: Machine, session: Session, now: datetime, say: Say) -> 
     if isinstance(step, Handoff) and step.go:
         return arrive(machine, replace(session, lead=()), step.go, now, say)
     return Turn(replace(session, status=Status.ENDED, lead=(), page=0))
+
+
+def _rang(machine: Machine, session: Session, step: str, now: datetime, say: Say) -> Turn:
+    """Days have passed: the question is asked. Where a fact in it has ended since, nothing is asked any more."""
+    asks = machine.steps.get(session.step)
+    if not isinstance(asks, AskAgain) or session.status not in {Status.SLEEPING, Status.ACTIVE} or machine.discreet:
+        return Turn(session)
+    if step not in {"", asks.name}:
+        return Turn(session)
+    awake = replace(session, lead=(), page=0, aside=None, guess=None)
+    if machine.expired(asked_name(asks.name), now.date()):
+        return Turn(replace(awake, status=Status.ENDED))
+    return arrive(machine, awake, asked_name(asks.name), now, say)
 
 
 def _stale(machine: Machine, session: Session, now: datetime) -> bool:

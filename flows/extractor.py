@@ -14,13 +14,14 @@ from flows import packaged
 from flows.alphabet import rewrite, septets
 from flows.bundle import SubFlow, freeze
 from flows.compiler import CompileError, compile_bundle
-from flows.definition import Ask, Decide, Definition, End, Step, Tell, sentences
+from flows.definition import Ask, AskAgain, Decide, Definition, End, Step, Tell, sentences
 from flows.files import Shelf, country_of
+from flows.follow_up import asked_name
 from flows.machine import Machine
 from flows.parser import parse
 from flows.places import ordered_paths, step_of
 from flows.subflows import called
-from flows.worst import longest, longest_help, longest_screen
+from flows.worst import longest, longest_help, longest_screen, longest_unasked
 
 __all__ = ["extract_flow"]
 
@@ -86,6 +87,10 @@ def _comment(step: Step, path: str, machine: Machine | None) -> str:
             kind = f"Told in `{step.name}`, {number} of {len(step.words)}"
         case Decide():
             kind = f"Reason told after `{step.name}`, row {number}"
+        case AskAgain() if part == "ask_again":
+            kind = f"Asked by SMS {step.after_days} days after `{step.name}`, yes or no"
+        case AskAgain():
+            kind = f"Last words until the question that comes {step.after_days} days later, `{step.name}`"
         case End():
             kind = f"Last words, `{step.name}`"
         case _:
@@ -104,7 +109,12 @@ def _room(step: Step, part: str, machine: Machine | None) -> str:
         case Ask():
             shown = longest_screen(machine, language, step, "simpler" if part == "simpler" else "ask")
             return f"With options and keys {_left(SCREEN, shown)} of {SCREEN} septets are left on its USSD screen."
-        case Tell() | End():
+        case AskAgain() if part == "ask_again":
+            asked = machine.steps[asked_name(step.name)]
+            assert isinstance(asked, Ask)
+            text = longest_unasked(machine, language, asked, "followup_ask")
+            return f"With who we are, its keys and STOP {_left(SCREEN, text)} of {SCREEN} septets are left in its text."
+        case Tell() | AskAgain() | End():
             count = len(step.words) if isinstance(step, Tell) else 0
             paths = [f"{step.name}.tell.{number}" for number in range(1, count + 1)] or [f"{step.name}.end"]
             told = "\n".join(longest(machine, language, path) for path in paths)

@@ -26,6 +26,7 @@ __all__ = [
     "MAX_OPTIONS",
     "QUESTIONS",
     "RANGE",
+    "REMIND",
     "RETURN",
     "ROW",
     "STEPS",
@@ -68,6 +69,7 @@ class Takes(StrEnum):
     ROWS = "rows"
     HANDOFF = "handoff"
     ASK_AGAIN = "ask_again"
+    REMIND = "remind"
     FACTS = "facts"
     LISTS = "lists"
     WAIVERS = "waivers"
@@ -96,6 +98,7 @@ FLOW: Keys = {
     "facts": Key(Takes.FACTS, "What is true for a time: amounts, days, words, each with its source."),
     "lists": Key(Takes.LISTS, "Lists of options by name."),
     "waive": Key(Takes.WAIVERS, "Rules of plain language that don't hold here, each with its reason."),
+    "remind": Key(Takes.REMIND, "Whoever leaves a question open is asked it once more, by one text."),
     "tested": Key(Takes.TESTED, "With how many people of its public it was tried, and on which day."),
     "start": Key(Takes.NAME, "The first step.", required=True),
     "steps": Key(Takes.STEPS, "The steps by name.", required=True),
@@ -106,6 +109,9 @@ FACT: Keys = {
     "checked": Key(Takes.DAY, "The day on which the source said so."),
     "valid_to": Key(Takes.DAY, "Its last day. After it, people are sent to a person."),
     "note": Key(Takes.TEXT, "For the next author."),
+}
+REMIND: Keys = {
+    "after": Key(Takes.DAYS, "How long after their last answer: 1 day.", required=True),
 }
 TESTED: Keys = {
     "people": Key(Takes.PEOPLE, "How many people tried it.", required=True),
@@ -170,7 +176,7 @@ STEPS: Mapping[str, Keys] = {
     },
     "ask_again": {
         "ask_again": Key(Takes.ASK_AGAIN, "A question some days later.", required=True),
-        "end": Key(Takes.SENTENCE, "The last words until then."),
+        "end": Key(Takes.SENTENCE, "The last words until then.", required=True),
     },
     "end": {
         "end": Key(Takes.SENTENCE, "The last words.", required=True),

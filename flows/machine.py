@@ -37,7 +37,8 @@ class Machine:
     dated: the facts with a last day that a step's sentences hold. choices: the keys of a question's options in order;
     options: the same as the reader needs them, by (language, step). examples: what follows "Exemple :".
     definition: the flow with the steps of all that it calls. topic: what its cases are about. named: a flow that people
-    know by its title, not a dialogue of the machine's own.
+    know by its title, not a dialogue of the machine's own. follow_ups: the questions that come days after the end
+    (`flows.follow_up`). remind_after_days: after how many a question left open is asked once more, 0 for never.
     """
 
     hash: str
@@ -58,6 +59,8 @@ class Machine:
     open_legends: Mapping[str, Legend]
     topic: str = ""
     named: bool = False
+    follow_ups: frozenset[str] = frozenset()
+    remind_after_days: int = 0
     danger: Mapping[str, DangerText] = field(default_factory=dict)
     bundle: str = field(default="", repr=False)
 

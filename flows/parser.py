@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from flows.definition import Common, Definition, Fact, Phrase, Step, Tested, Waiver, Words
-from flows.grammar import FACT, FLOW, TESTED, words_of
+from flows.grammar import FACT, FLOW, REMIND, TESTED, words_of
 from flows.languages import language_advice
 from flows.page import Page
-from flows.step_parser import read_step
+from flows.step_parser import read_days, read_step
 from flows.tree import ParseError, Table, Text, Tree, plain, read_yaml, tree_of
 
 __all__ = ["ParseError", "definition_of", "parse", "parse_common"]
@@ -81,6 +81,7 @@ def _flow(page: Page, tree: Tree, *, languages: tuple[str, ...], title: str = ""
         },
         waive={rule: _waiver(page, rule, entry, line) for rule, entry, line in page.entries(table, "waive")},
         tested=_tested(page, table),
+        remind_after_days=_remind(page, table),
     )
 
 
@@ -130,6 +131,13 @@ def _tested(page: Page, flow: Table) -> Tested | None:
     if on is None and not page.text(table, "on"):
         page.add(table.line, "`on` is missing. Write the day on which people tried it: `on: 2026-03-12`.")
     return Tested(int(people), on) if people and on else None
+
+
+def _remind(page: Page, flow: Table) -> int:
+    if "remind" not in flow.entries:
+        return 0
+    table = page.table(flow.entries["remind"], "`remind`", words_of(REMIND), example="{after: 1 day}")
+    return read_days(page, table, "1 day")
 
 
 def _day(page: Page, table: Table, key: str) -> date | None:

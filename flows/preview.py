@@ -9,7 +9,8 @@ from flows.alphabet import measure, rewrite, septets
 from flows.asking import said
 from flows.compiler import compile_draft
 from flows.contents import StepKind, kind_of
-from flows.definition import Ask, Decide, End, Handoff, Step, Tell, targets
+from flows.definition import Ask, AskAgain, Decide, End, Handoff, Step, Tell, targets
+from flows.follow_up import asked_name
 from flows.machine import Machine
 from flows.rules import MAX_SEGMENTS, SMS_ROOM
 from flows.screens import SCREEN, sms, ussd
@@ -58,7 +59,8 @@ def shown(content: str, *, step: str, language: str, channel: str, simpler: bool
 
     The longest, not a likely one: that is what the checker proves, so a finding and the phone beside it agree. Also for
     a draft that can't be published yet: words that are missing are those of the flow's own language. A decision shows
-    its reasons, each as a text of its own; a hand-off shows its summary, which is for the volunteer (`kind` says it).
+    its reasons, each as a text of its own; what asks again shows its last words, then the question of days later; a
+    hand-off shows its summary, which is for the volunteer (`kind` says it).
     simpler: the words that come when an answer was not understood twice.
     """
     machine = compile_draft(content)
@@ -97,7 +99,7 @@ def _replies(machine: Machine, step: Step, language: str, channel: Channel, *, s
             if row.because:
                 yield Reply(say(f"{step.name}.because.{number}"), expects_answer=True)
         return
-    if not isinstance(step, Ask | Tell | End):
+    if not isinstance(step, Ask | AskAgain | Tell | End):
         return
     before = (Answer(machine.start, ""),) if _after_a_question(machine, step, language) else ()
     lead = (step.name,) if isinstance(step, Tell) else ()
@@ -105,6 +107,8 @@ def _replies(machine: Machine, step: Step, language: str, channel: Channel, *, s
     place = Session(machine.hash, step.name, channel, language, answers=before, lead=lead, tries=tries)
     for reply in said(machine, place, say):
         yield replace(reply, expects_answer=True)
+    if isinstance(step, AskAgain):
+        yield from _replies(machine, machine.steps[asked_name(step.name)], language, channel, simpler=False)
 
 
 def _after_a_question(machine: Machine, step: Step, language: str) -> bool:
@@ -123,9 +127,10 @@ def _after_a_question(machine: Machine, step: Step, language: str) -> bool:
 def _screens(machine: Machine, step: Step, language: str, replies: Sequence[Reply], *, simpler: bool) -> Shown:
     """A question must fit one screen (its first group of options, where they come from a list); words may go on."""
     part = "simpler" if simpler and isinstance(step, Ask) and step.simpler else "ask"
-    too_long = isinstance(step, Ask) and septets(rewrite(longest_screen(machine, language, step, part))) > SCREEN
+    asked = machine.steps.get(asked_name(step.name), step)
+    too_long = isinstance(asked, Ask) and septets(rewrite(longest_screen(machine, language, asked, part))) > SCREEN
     parts: list[Part] = []
-    for said_alone in [[reply] for reply in replies] if isinstance(step, Decide) else [replies]:
+    for said_alone in [[reply] for reply in replies] if isinstance(step, Decide | AskAgain) else [replies]:
         rewritten = any(rewrite(line) != line for reply in said_alone for line in _lines(reply))
         page: int | None = 0
         while page is not None:
@@ -137,9 +142,11 @@ def _screens(machine: Machine, step: Step, language: str, replies: Sequence[Repl
 
 
 def _texts(step: Step, replies: Sequence[Reply]) -> Shown:
-    bodies = [body for reply in replies for body in sms([reply])] if isinstance(step, Decide) else list(sms(replies))
+    apart = isinstance(step, Decide | AskAgain)
+    bodies = [body for reply in replies for body in sms([reply])] if apart else list(sms(replies))
     rewritten = any(rewrite(line) != line for reply in replies for line in _lines(reply))
-    bound = rewrite("\n".join(reply.text for reply in replies)) if isinstance(step, Tell | End) else ""
+    bounded = replies[:1] if isinstance(step, AskAgain) else replies if isinstance(step, Tell | End) else ()
+    bound = rewrite("\n".join(reply.text for reply in bounded))
     costs = [measure(body) for body in bodies]
     wide = any(cost.encoding == "UCS-2" for cost in costs)
     limit = SMS_ROOM["UCS-2" if wide else "GSM-7"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from flows.alphabet import fits_gsm, measure, outside, rewrite, septets
-from flows.definition import Ask, Definition, End, Expected, Tell
+from flows.definition import Ask, AskAgain, Definition, End, Expected, Tell
 from flows.finding import Finding, FindingSeverity
 from flows.machine import Machine
 from flows.reader.asked_secret import asked_secret
@@ -63,7 +63,7 @@ def text_too_dear(definition: Definition, machine: Machine, today: date) -> Iter
     """What a step tells takes two SMS parts at most, with every value at its longest."""
     for language in machine.languages:
         for step in definition.steps.values():
-            if not isinstance(step, Tell | End):
+            if not isinstance(step, Tell | AskAgain | End):
                 continue
             size = len(step.words) if isinstance(step, Tell) else 0
             paths = [f"{step.name}.tell.{number}" for number in range(1, size + 1)] or [f"{step.name}.end"]

@@ -22,6 +22,7 @@ from flows.grammar import (
     MAX_OPTIONS,
     QUESTIONS,
     RANGE,
+    REMIND,
     ROW,
     STEPS,
     TESTED,
@@ -161,6 +162,7 @@ TAKES[Takes.CHOICES] = _named({"anyOf": [TEXT, _table(CHOICE)]}) | {"minProperti
 TAKES[Takes.ROWS] = {"type": "array", "items": _table(ROW), "minItems": 1}
 TAKES[Takes.HANDOFF] = _table(HANDOFF)
 TAKES[Takes.ASK_AGAIN] = _table(ASK_AGAIN)
+TAKES[Takes.REMIND] = _table(REMIND)
 TAKES[Takes.FACTS] = _named(_table(FACT))
 TAKES[Takes.TESTED] = _table(TESTED)
 TAKES[Takes.STEPS] = _steps()

@@ -150,12 +150,17 @@ def not_yet_answered(definition: Definition) -> Iterator[Finding]:
                 yield _found(definition, name, "not_yet_answered", message, line, path)
 
 
-def not_run_yet(definition: Definition) -> Iterator[Finding]:
-    """Steps that can be written but not run by this version."""
+def never_asked(definition: Definition) -> Iterator[Finding]:
+    """A discreet flow sends nothing that was not asked for: no question days later, no reminder."""
+    if not definition.discreet:
+        return
     for name, step in definition.steps.items():
         if isinstance(step, AskAgain):
-            message = "`ask_again` is not run by this version. Keep the `end:` alone."
-            yield _found(definition, name, "not_run_yet", message, step.line)
+            message = "A discreet flow sends nothing unasked: this would never be asked. Keep the `end:` alone."
+            yield _found(definition, name, "never_asked", message, step.line)
+    if definition.remind_after_days:
+        message = "A discreet flow sends nothing unasked: nobody would be reminded. Take `remind` out."
+        yield _found(definition, "", "never_asked", message, definition.title.line)
 
 
 RULES: tuple[Callable[[Definition], Iterable[Finding]], ...] = (
@@ -168,7 +173,7 @@ RULES: tuple[Callable[[Definition], Iterable[Finding]], ...] = (
     readable_braces,
     unknown_name,
     not_yet_answered,
-    not_run_yet,
+    never_asked,
 )
 
 

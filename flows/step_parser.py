@@ -39,7 +39,8 @@ from flows.languages import language_advice
 from flows.page import Page
 from flows.tree import Listing, Table, Text, Tree
 
-__all__ = ["read_step"]
+__all__ = ["read_days", "read_step"]
+
 
 def read_step(page: Page, name: str, tree: Tree, line: int) -> Step | None:
     """The step, or None where its kind can't be told."""
@@ -234,19 +235,24 @@ def _call(page: Page, name: str, table: Table, line: int) -> Step:
 
 def _ask_again(page: Page, name: str, table: Table, line: int) -> Step:
     inner = page.table(table.entries["ask_again"], "`ask_again`", words_of(ASK_AGAIN))
-    after = page.text(inner, "after", required=True)
-    days = days_of(after)
-    if after and days is None:
-        guess = what_to_write(after, "day") or "21 days"
-        page.add(page.line_of(inner, "after"), f"`after: {after}` is no number of days. Write `after: {guess}`.")
     return AskAgain(
         name=name,
-        after_days=days or 0,
+        after_days=read_days(page, inner, "21 days"),
         words=page.words(inner, "ask") or Words("", line),
         if_no=page.text(inner, "if_no", required=True),
-        end=page.words(table, "end", required=False),
+        end=page.words(table, "end") or Words("", line),
         line=line,
     )
+
+
+def read_days(page: Page, table: Table, example: str) -> int:
+    """The number of days behind `after`; 0 where it is none."""
+    after = page.text(table, "after", required=True)
+    days = days_of(after)
+    if after and days is None:
+        guess = what_to_write(after, "day") or example
+        page.add(page.line_of(table, "after"), f"`after: {after}` is no number of days. Write `after: {guess}`.")
+    return days or 0
 
 
 READERS: Mapping[str, Callable[[Page, str, Table, int], Step]] = {

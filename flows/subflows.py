@@ -242,8 +242,7 @@ def _moved(step: Step, inside: Placed | None, placed: Mapping[str, Placed]) -> S
             summary = say(step.summary) if step.summary else None
             return replace(step, name=name, summary=summary, go=f"{name}/{placed[name].definition.start}")
         case AskAgain():
-            end = say(step.end) if step.end else None
-            return replace(step, name=name, words=say(step.words), if_no=to(step.if_no), end=end)
+            return replace(step, name=name, words=say(step.words), if_no=to(step.if_no), end=say(step.end))
 
 
 def _asked(step: Ask, inside: Placed) -> Ask:

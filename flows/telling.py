@@ -18,6 +18,7 @@ from flows.effects import (
     SayHelp,
     Severity,
     ShowAnswer,
+    Sleep,
     StartTexts,
     StopTexts,
 )
@@ -56,6 +57,8 @@ def tell_effect(effect: Effect) -> str:
             return "restarted"
         case SayHelp():
             return "help"
+        case Sleep():
+            return f"asks again in {effect.days} day{'' if effect.days == 1 else 's'}"
         case EraseAll():
             return "all erased"
 

@@ -11,8 +11,8 @@
     < Votre carte est …           what the phone shows: a text, or a USSD screen; further lines are indented
     << Prenez une photo …         a text that comes beside a USSD screen
     ! case opened: asked, …       what the gateway is asked to do
-    @ today 2027-02-01            what happens besides: today, channel sms, dropped, redial, undelivered, timer NAME,
-                                  case ended OUTCOME
+    @ today 2027-02-01            what happens besides: today, channel sms, dropped, redial, undelivered, case ended
+                                  OUTCOME; timer: the days until a step asks again have passed; days 21: so many have
     # a remark
 
 Accents are compared as they are sent: `âge` and `age` are the same.
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ from flows.session import (
     Dropped,
     Event,
     Session,
+    Sleep,
     TextArrived,
     TimerRang,
     Turn,
@@ -72,7 +73,7 @@ __all__ = [
 ]
 
 NOON = time(12)
-TODAY = "@ today "
+TODAY, DAYS, TIMER = "@ today ", "@ days ", "@ timer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +216,31 @@ def _played(transcript: Transcript, machine: Machine) -> Iterator[Moment]:
     channel, language = Channel(header.get("channel", "sms")), header.get("language", machine.source_language)
     values = {key.removeprefix("value "): value for key, value in header.items() if key.startswith("value ")}
     session: Session | None = None
+    rings: datetime | None = None
     for exchange in transcript.exchanges:
         if session is None:
             say = sayer(machine, language)
             turn = start(machine, channel=channel, language=language, now=now, say=say, values=values)
         else:
-            if exchange.given.startswith(TODAY):
-                day = date.fromisoformat(exchange.given.removeprefix(TODAY))
-                now = datetime.combine(day, NOON, now.tzinfo)
-            turn = happens(machine, session, exchange.given, now)
+            now = _moved(exchange.given, now, rings)
+            turn = happens(machine, session, _rung(exchange.given, now, rings), now)
+        rings = next((now + timedelta(each.days) for each in turn.effects if isinstance(each, Sleep)), rings)
         session = decode(encode(turn.session))
         yield Moment(exchange, tuple(_said(turn)), session, turn.effects)
+
+
+def _moved(given: str, now: datetime, rings: datetime | None) -> datetime:
+    """What day it is after a line."""
+    if given.startswith(TODAY):
+        return datetime.combine(date.fromisoformat(given.removeprefix(TODAY)), NOON, now.tzinfo)
+    if given.startswith(DAYS) and given.removeprefix(DAYS).isdecimal():
+        return now + timedelta(int(given.removeprefix(DAYS)))
+    return max(now, rings) if given == TIMER and rings else now
+
+
+def _rung(given: str, now: datetime, rings: datetime | None) -> str:
+    """Days that pass ring the timer when it is time."""
+    return TIMER if given.startswith(DAYS) and rings and now >= rings else given
 
 
 def happens(machine: Machine, session: Session, given: str, now: datetime) -> Turn:
@@ -253,8 +268,8 @@ def _machine(transcript: Transcript) -> Machine:
 def _event(text: str) -> Event | None:
     if text.startswith("case ended"):
         return CaseEnded(text.removeprefix("case ended").strip())
-    if text.startswith("timer "):
-        return TimerRang(text.removeprefix("timer "))
+    if text == "timer" or text.startswith("timer "):
+        return TimerRang(text.removeprefix("timer").strip())
     happened: dict[str, Event] = {"dropped": Dropped(), "undelivered": Undelivered()}
     return happened.get(text)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.asking import said
-from flows.definition import Ask, Call, Decide, Do, DoName, End, Handoff, Tell
+from flows.definition import Ask, AskAgain, Call, Decide, Do, DoName, End, Handoff, Tell
 from flows.effects import (
     AddToCase,
     AskLanguage,
@@ -24,6 +24,7 @@ from flows.effects import (
     SayHelp,
     Severity,
     ShowAnswer,
+    Sleep,
     StartTexts,
     StopTexts,
 )
@@ -86,6 +87,11 @@ def arrive(
                 return Turn(place, said(machine, place, say, head=head), tuple(effects))
             case End():
                 return _ended(machine, _at(session, name, lead), say, tuple(effects), head)
+            case AskAgain() if machine.discreet:
+                return _ended(machine, _at(session, name, lead), say, tuple(effects), head)
+            case AskAgain():
+                sleep = Sleep(name, step.after_days)
+                return _ended(machine, _at(session, name, lead), say, (*effects, sleep), head, Status.SLEEPING)
             case Handoff():
                 return _handed_off(machine, _at(session, name, lead), step, say, tuple(effects), head)
             case _:
@@ -108,12 +114,17 @@ def _at(session: Session, step: str, lead: list[str], status: Status = Status.AC
 
 
 def _ended(
-    machine: Machine, place: Session, say: Say, effects: tuple[Effect, ...], head: str
+    machine: Machine,
+    place: Session,
+    say: Say,
+    effects: tuple[Effect, ...],
+    head: str,
+    status: Status = Status.ENDED,
 ) -> Turn:
     """The last words. A USSD screen that doesn't hold them all keeps the conversation open until the last one."""
     replies = said(machine, place, say, head=head)
     cut = place.channel is Channel.USSD and ussd(replies).next_page is not None
-    return Turn(place if cut else replace(place, status=Status.ENDED), replies, effects)
+    return Turn(place if cut else replace(place, status=status), replies, effects)
 
 
 def _handed_off(

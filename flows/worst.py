@@ -14,7 +14,7 @@ from flows.money import Amount
 from flows.shown import LONGEST_NAME, LONGEST_PLACE
 from flows.wording import Plural, Slot, Template, show
 
-__all__ = ["longest", "longest_help", "longest_screen", "longest_sentences"]
+__all__ = ["longest", "longest_help", "longest_screen", "longest_sentences", "longest_unasked"]
 
 LONGEST_DATES = tuple(date(2026, month, 28) for month in range(1, 13))
 LONGEST_AMOUNT = Decimal("100000000.99")
@@ -43,6 +43,22 @@ def longest_help(machine: Machine, language: str, step: Ask) -> str:
     closed = step.expected in {Expected.CHOICE, Expected.YES_NO}
     legend = (machine.choice_legends if closed else machine.open_legends)[language]
     return "\n".join((longest(machine, language, f"{step.name}.help"), legend.person, legend.back, legend.more))
+
+
+def longest_unasked(machine: Machine, language: str, step: Ask, phrase: str) -> str:
+    """The longest text that asks a question unasked, days later: who we are, the question, its keys, how to stop.
+
+    phrase: `followup_ask` or `reminder`, of common.yaml; one that isn't there in this language is the question alone.
+    """
+    shown = machine.options[language, step.name][:GROUP]
+    legend = (machine.choice_legends if shown else machine.open_legends)[language]
+    keys = (legend.person,) if step.name in machine.follow_ups else (legend.person, legend.back)
+    options = [f"{option.key} {option.label}" for option in shown]
+    question = "\n".join((longest(machine, language, f"{step.name}.ask"), *options, *keys))
+    around = packaged.common().phrases[phrase]
+    service = around.values["service"]
+    name = service if isinstance(service, str) else max(service.values(), key=_size)
+    return around.texts.get(language, "{question}").replace("{service}", name).replace("{question}", question)
 
 
 def longest_sentences(definition: Definition, machine: Machine, language: str) -> Iterator[tuple[str, str, int]]:

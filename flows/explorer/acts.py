@@ -69,6 +69,7 @@ class Kind(StrEnum):
     REDIAL = "redial"
     CHANNEL = "channel"
     CASE_ENDED = "case_ended"
+    TIMER = "timer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +182,4 @@ def _happenings(session: Session) -> Iterator[Act]:
     other = Channel.SMS if session.channel is Channel.USSD else Channel.USSD
     yield Act(f"@ channel {other}", Kind.CHANNEL, Persona.REDIALLER)
     yield Act("@ case ended settled", Kind.CASE_ENDED)
+    yield Act("@ timer", Kind.TIMER, Persona.SILENT)

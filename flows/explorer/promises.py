@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flows.alphabet import measure, septets
-from flows.definition import Ask, Expected, Handoff
+from flows.definition import Ask, AskAgain, Expected, Handoff
 from flows.effects import AddToCase, EraseAll, OpenCase, OpenMenu, Reason, SayHelp, StopTexts
 from flows.explorer.acts import Act, Kind
 from flows.machine import Machine
@@ -19,7 +19,7 @@ __all__ = ["PROMISES", "Happened", "seen"]
 MOST_MESSAGES = 3
 LAST_SCREEN = 182
 TAKES_BACK = frozenset({Kind.BACK, Kind.CHANGE, Kind.ASIDE})
-SPOKEN = frozenset(Kind) - {Kind.SILENCE, Kind.CHANNEL, Kind.CASE_ENDED, Kind.REDIAL}
+SPOKEN = frozenset(Kind) - {Kind.SILENCE, Kind.CHANNEL, Kind.CASE_ENDED, Kind.REDIAL, Kind.TIMER}
 STAYS = frozenset({Kind.UNCLEAR, Kind.OUTSIDE})
 
 
@@ -210,6 +210,16 @@ def bad_luck_moves_nobody(it: Happened) -> str:
     return "" if same else "dialling again moves the person"
 
 
+def asked_when_it_rings(it: Happened) -> str:
+    """The days have passed: whoever sleeps is asked; nobody else hears anything, unless they are at the last words."""
+    if it.act.kind is not Kind.TIMER:
+        return ""
+    if isinstance(it.machine.steps.get(it.before.step), AskAgain) and it.before.status is not Status.ENDED:
+        asked = it.after.step in it.machine.follow_ups and it.after.status is Status.ACTIVE and any(it.said)
+        return "" if asked else "the question of later is not asked"
+    return "" if it.after == it.before and not it.said and not it.turn.effects else "a timer moves the person"
+
+
 def change_is_a_fresh_run(it: Happened) -> str:
     """CHANGER 2 leads to where the second answer was given, as if nothing had come after it."""
     if it.act.kind is not Kind.CHANGE or it.asked is None:
@@ -222,6 +232,8 @@ def back_gives_back(it: Happened) -> str:
     """An answer taken back gives the state before it. (Looked at with the legend's own word, right after an answer.)"""
     if it.act.kind is not Kind.BACK or it.asked is None or it.before.page or not it.before.answers:
         return ""
+    if it.asked.name in it.machine.follow_ups:
+        return "" if it.after == it.before else "back leads from a question of today to those of weeks ago"
     if it.after.aside is Aside.KEY_OR_PLACE:
         return ""
     return "" if _same_place(it.after, it.trail[-1], it.before) else "back doesn't give back the state before"
@@ -251,6 +263,7 @@ PROMISES: tuple[Callable[[Happened], str], ...] = (
     the_words_that_always_work,
     words_to_the_case,
     bad_luck_moves_nobody,
+    asked_when_it_rings,
     change_is_a_fresh_run,
     back_gives_back,
 )

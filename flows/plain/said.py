@@ -10,7 +10,7 @@ from functools import cache
 from typing import cast
 
 from flows import packaged
-from flows.definition import Ask, Decide, Definition, End, Step, Tell, sentences
+from flows.definition import Ask, AskAgain, Decide, Definition, End, Step, Tell, sentences
 from flows.finding import FindingSeverity
 from flows.machine import Machine
 from flows.reader.folding import strip_accents
@@ -172,6 +172,9 @@ def _together(step: Step, paths: list[tuple[str, int]]) -> Iterator[tuple[Part, 
             yield Part.QUESTION, [each for each in paths if not each[0].endswith((".simpler", ".help"))]
             yield Part.QUESTION, [each for each in paths if each[0].endswith(".simpler")]
             yield Part.STATEMENT, [each for each in paths if each[0].endswith(".help")]
+        case AskAgain():
+            yield Part.STATEMENT, [each for each in paths if each[0].endswith(".end")]
+            yield Part.QUESTION, [each for each in paths if each[0].endswith(".ask_again")]
         case Tell() | End():
             yield Part.STATEMENT, paths
         case Decide():
