@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from flows import reader
 from flows.session import Channel, Reason
-from sms_gateway import arrivals, effects, hops, other_events, saying, texts, withdrawal
+from sms_gateway import arrivals, days_after, effects, hops, other_events, saying, texts, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.channels.base import HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.context import Services
@@ -116,6 +116,14 @@ def leave_withdrawn(services: Services) -> int:
     for event_id in put:
         take_event(services, event_id)
     return len(put)
+
+
+def ring_timers(services: Services) -> int:
+    """Ask again, and remind, whoever it is time for: a batch of timers, each in a turn. Gives their number."""
+    rung = days_after.put_events(services)
+    for event_id in rung:
+        take_event(services, event_id)
+    return len(rung)
 
 
 # ---- one transaction ----

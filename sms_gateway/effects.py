@@ -6,7 +6,7 @@ from typing import Any
 from flows import packaged, screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import languages, phrases, reception, turns
+from sms_gateway import days_after, languages, phrases, reception, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
@@ -228,6 +228,10 @@ def _help(taking: Taking, _effect: asked.SayHelp, _session_id: int) -> None:
         turns.again(taking, stored)
 
 
+def _sleep(taking: Taking, effect: asked.Sleep, session_id: int) -> None:
+    days_after.sleep(taking, session_id, effect.days)
+
+
 def _erase(taking: Taking, _effect: asked.EraseAll, _session_id: int) -> None:
     """The key goes now; a new one holds the number alone, until the last text has left."""
     phone = people.phone_of(taking.person)
@@ -273,5 +277,6 @@ _BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {
     asked.ResumeFlow: _resume,
     asked.RestartFlow: _restart,
     asked.SayHelp: _help,
+    asked.Sleep: _sleep,
     asked.EraseAll: _erase,
 }

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from flows import screens
 from flows.session import Channel
-from sms_gateway import saying, turns, withdrawal
+from sms_gateway import days_after, saying, turns, withdrawal
 from sms_gateway import services as services_
 from sms_gateway.cases import desk
 from sms_gateway.channels.base import OptedOut
@@ -66,6 +66,8 @@ def take_stored(tx: Connection, services: Services, event_id: int, now: datetime
         _case_ended(taking, row.case_id)
     elif row.kind == EventKind.WITHDRAWN:
         withdrawal.take_event(taking)
+    elif row.kind == EventKind.TIMER:
+        days_after.take_event(taking, row.delivery_key)
     saying.send(taking, tuple(Text(body, MessageKind.NOTICE) for body in screens.sms(taking.said)))
 
 
@@ -74,6 +76,7 @@ def _case_ended(taking: Taking, case_id: int) -> None:
     closed = desk.last_closed(taking.tx, taking.person, now=taking.now)
     if closed is None or closed.case_id != case_id or not closed.ask_helped:
         return
+    turns.go_on_quietly(taking, case_id)
     taking.put_aside(taking.active_session())
     turns.start_dialogue(taking, "case_closed", case=str(closed.number))
 
@@ -83,4 +86,6 @@ def set_aside_after_failures(tx: Connection, event_id: int, now: datetime) -> No
     row = tx.execute(select(events).where(events.c.id == event_id)).one()
     if row.failed >= MOST_FAILURES:
         mailbox.taken(tx, event_id, now=now)
+        if row.kind == EventKind.TIMER:
+            days_after.set_aside(tx, row.delivery_key, now)
         journal.record(tx, row.organisation_id, "event_set_aside", now=now, person_id=row.person_id, event_id=event_id)

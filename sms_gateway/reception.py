@@ -11,6 +11,7 @@ from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
 
+ASKED_LATELY = timedelta(days=14)
 RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
 
 # What a person can want before any question is open; everything else is looked for among the flows' names.
@@ -166,6 +167,9 @@ def take_dial(taking: Taking, *, direct: bool = False) -> None:
         if withdrawal.leave(taking, stored):
             return
         stored = None
+    if stored is not None and not _waits(taking) and _was_asked_lately(taking, stored):
+        turns.again(taking, stored)
+        return
     offered = stored if stored is not None and _may_resume(taking, stored) else None
     if offered is None and not direct and not languages.is_known(taking) and not _waits(taking):
         languages.ask_first(taking)
@@ -281,6 +285,11 @@ def _word_to_the_machine(taking: Taking, stored: Stored | None, standing: desk.S
         take_free_words(taking)
     else:
         join(taking)
+
+
+def _was_asked_lately(taking: Taking, stored: Stored) -> bool:
+    """A question that we asked days after the end, by SMS, and that is still open: a dial may answer it, too."""
+    return taking.now - stored.updated_at < ASKED_LATELY and turns.is_asked_again(taking, stored)
 
 
 def _may_resume(taking: Taking, stored: Stored) -> bool:

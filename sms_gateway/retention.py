@@ -52,8 +52,8 @@ def _forget_conversations(tx: Connection, now: datetime) -> None:
     """
     ended = and_(sessions.c.status == SessionStatus.ENDED, sessions.c.updated_at < now - CONVERSATIONS_KEPT)
     has_key = exists().where(person_keys.c.person_id == sessions.c.person_id)
-    follow_up = exists().where(timers.c.session_id == sessions.c.id)
-    past = select(sessions.c.id).where(or_(ended, ~has_key), ~follow_up).limit(_CONVERSATIONS_AT_A_TIME)
+    past = tx.execute(select(sessions.c.id).where(or_(ended, ~has_key)).limit(_CONVERSATIONS_AT_A_TIME)).scalars().all()
+    tx.execute(delete(timers).where(timers.c.session_id.in_(past)))
     gone = tx.execute(delete(sessions).where(sessions.c.id.in_(past)).returning(sessions.c.organisation_id)).scalars()
     for organisation_id, count in sorted(Counter(gone).items()):
         journal.record(tx, organisation_id, "conversations_forgotten", now=now, count=count)

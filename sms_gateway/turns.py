@@ -4,11 +4,14 @@ Everything happens in the transaction of the caller, who holds the person's lock
 end, `conversations` puts that on a screen or into the outbox.
 """
 
+from dataclasses import replace
+
 import structlog
 
 from flows import engine
+from flows.definition import AskAgain
 from flows.machine import Machine
-from flows.session import Event, Session, Status, Turn
+from flows.session import CaseEnded, Event, Session, Sleep, Status, Turn
 from flows.wording import sayer
 from sms_gateway import flow_versions
 from sms_gateway.store import journal, sessions
@@ -86,10 +89,37 @@ def start_dialogue(taking: Taking, name: str, **values: str) -> None:
     begin_machine(taking, DIALOGUE + name, machine, values=values)
 
 
+def wake(taking: Taking, stored: Stored, place: Session) -> None:
+    """Go on at a place of a conversation that slept or lay aside; a menu of ours that was open ends."""
+    if (open_now := taking.active_session()) is not None and open_now.id != stored.id:
+        taking.put_aside(open_now)
+    _save(taking, stored, place, SessionStatus.ACTIVE)
+
+
+def go_on_quietly(taking: Taking, case_id: int) -> None:
+    """A case ended: what waited for it alone is over, or sleeps until its flow asks again. Nothing of it is said.
+
+    A flow that would ask something now stays where it is: the person is asked whether the answer helped.
+    """
+    stored = sessions.last_parked(taking.tx, taking.person, case_id)
+    if stored is None or stored.withdrawn:
+        return
+    machine = machine_of(taking, stored)
+    place = stored.place
+    turn = engine.advance(machine, place, CaseEnded("settled"), taking.local_now, sayer(machine, place.language))
+    quiet = all(isinstance(effect, Sleep) for effect in turn.effects)
+    if quiet and turn.session.status in {Status.SLEEPING, Status.ENDED}:
+        _save(taking, stored, turn.session, SessionStatus(turn.session.status.value))
+        _carry_out(taking, replace(turn, replies=()), machine, stored.id)
+
+
 def begin_machine(taking: Taking, flow: str, machine: Machine, values: dict[str, str] | None = None) -> None:
     """Begin a conversation on a machine; the one that was active ends."""
+    from sms_gateway import days_after  # it wakes conversations
+
     turn = start_machine(taking, machine, values)
     begun = begin(taking, flow, turn.session)
+    days_after.remind_later(taking, begun.id, machine)
     _carry_out(taking, turn, machine, begun.id)
 
 
@@ -105,7 +135,7 @@ def start_machine(taking: Taking, machine: Machine, values: dict[str, str] | Non
 def begin(taking: Taking, flow: str, place: Session) -> Stored:
     """Store a new session; the one that was active ends."""
     if (stored := taking.active_session()) is not None:
-        taking.set_status(stored, SessionStatus.ENDED)
+        taking.set_status(stored, SessionStatus.SLEEPING if _asks_again(taking, stored) else SessionStatus.ENDED)
     begun = sessions.begin(taking.tx, taking.person, flow=flow, place=place, now=taking.now)
     taking.remember(begun)
     return begun
@@ -114,6 +144,21 @@ def begin(taking: Taking, flow: str, place: Session) -> Stored:
 def machine_of(taking: Taking, stored: Stored) -> Machine:
     """The machine that a session is pinned to."""
     return flow_versions.machine(taking.tx, stored.bundle_hash)
+
+
+def _asks_again(taking: Taking, stored: Stored) -> bool:
+    """Whether its last words are on the screen, and a question comes days after them."""
+    if stored.withdrawn or stored.flow == MENU or stored.flow.startswith(DIALOGUE):
+        return False
+    machine = machine_of(taking, stored)
+    return not machine.discreet and isinstance(machine.steps.get(stored.place.step), AskAgain)
+
+
+def is_asked_again(taking: Taking, stored: Stored) -> bool:
+    """Whether the open question is one that came days after the end."""
+    if stored.withdrawn or stored.flow == MENU or stored.flow.startswith(DIALOGUE):
+        return False
+    return stored.place.step in machine_of(taking, stored).follow_ups
 
 
 def _left(taking: Taking, stored: Stored) -> bool:

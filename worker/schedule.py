@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 _CHAIN_LOCK = 7_221_884_202
 _SENT_A_SWEEP = 200
 _SENDERS = 4
+TIMERS_SECONDS = 10  # nobody waits for what comes days later
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def chores(services: Services) -> tuple[Chore, ...]:
         Chore("spool", often, spool.drain),
         Chore("withdrawn", often, conversations.leave_withdrawn),
         Chore("deadlines", often, lambda services: desk.act_on_deadlines(services, services.clock())),
+        Chore("timers", max(often, TIMERS_SECONDS), conversations.ring_timers),
         Chore("journal", 60, chain_journal),
         Chore("retention", 300, retention.forget_what_is_past),
     )

@@ -111,7 +111,7 @@ class _Seen:
 
 
 def _people(tx: Connection, scope: Scope) -> Mapping[str, int]:
-    standing = sessions.c.status.in_([SessionStatus.ACTIVE, SessionStatus.PARKED, SessionStatus.SLEEPING])
+    standing = sessions.c.status.in_([SessionStatus.ACTIVE, SessionStatus.PARKED])  # whoever sleeps has had the end
     query = (
         select(sessions.c.bundle_hash, func.count().label("people"))
         .where(sessions.c.organisation_id == scope.organisation_id, standing)

@@ -95,6 +95,20 @@ def in_withdrawn(tx: Connection, *, since: datetime, limit: int) -> list[Found]:
     return [Found(row.id, row.person_id, row.service_id, row.organisation_id) for row in tx.execute(query)]
 
 
+def find(tx: Connection, person: Person, session_id: int) -> Stored | None:
+    """One session of a person. Raises flows.session.SessionError for one that can't be read any more."""
+    return _one(tx, person, sessions.c.id == session_id)
+
+
+def end(tx: Connection, session_id: int, *, now: datetime) -> None:
+    """End a session that nobody can read, or that can't go on."""
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id, _STANDING)
+        .values(status=SessionStatus.ENDED, updated_at=now)
+    )
+
+
 def flow_of(tx: Connection, session_id: int) -> str:
     """What a session was a conversation of, whatever became of it."""
     return str(tx.execute(select(sessions.c.flow).where(sessions.c.id == session_id)).scalar_one())

@@ -638,7 +638,7 @@ delivery_reports = Table(
 )
 Index("ix_delivery_reports_lane", delivery_reports.c.lane)
 
-# What is due later; the sweeper turns each into one event, once.
+# What is due later; the sweeper turns each into one event each time that it rings. `name`: see store.timers.
 timers = Table(
     "timers",
     metadata,
@@ -648,8 +648,10 @@ timers = Table(
     _to("sessions", nullable=True),
     Column("name", String(60), nullable=False),
     Column("due_at", Moment, nullable=False),
-    Column("done_at", Moment),
+    Column("done_at", Moment),  # it rang
+    Column("tries", Integer, nullable=False, server_default="0"),  # how often it rang while the person was busy
 )
+Index("uq_timers_session", timers.c.session_id, timers.c.name, unique=True)
 Index(
     "ix_timers_due",
     timers.c.due_at,
