@@ -94,7 +94,7 @@ def _offered(desk: Desk, before: Record, after: Record, event: Event) -> None:
         desk.letters.about(after, desk.service, account, "offer_urgent", **values)
         return
     since = after.case.unanswered_since or after.row.opened_at
-    minutes = str(max(0, (desk.now - since) // timedelta(minutes=1)))
+    minutes = str(max(1, (desk.now - since) // timedelta(minutes=1)))
     desk.letters.about(after, desk.service, account, "offer", minutes=minutes, **values)
 
 

@@ -7,8 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, event, text
 
+from sms_gateway.errors import NotReady
 from sms_gateway.settings import Settings
 from sms_gateway.store.database import Database
 
@@ -16,7 +18,10 @@ _LOCK = 7_221_884_201  # PostgreSQL advisory lock: one process migrates, the oth
 
 
 def upgrade(settings: Settings, *, to: str = "head") -> None:
-    """Run every migration that the database lacks, in one transaction. Raises what the database raises."""
+    """Run every migration that the database lacks, in one transaction.
+
+    Raises NotReady for the database of a newer Guichet, and what the database raises.
+    """
     database = Database(settings.database_url)
     if database.is_sqlite:
         event.listen(database.engine, "connect", _without_foreign_keys)
@@ -27,6 +32,8 @@ def upgrade(settings: Settings, *, to: str = "head") -> None:
             command.upgrade(_config(tx), to)
             if database.is_sqlite and (broken := tx.exec_driver_sql("PRAGMA foreign_key_check").first()):
                 raise RuntimeError(f"a migration left rows of {broken[0]} that refer to nothing in {broken[2]}")
+    except CommandError as error:
+        raise NotReady("This database belongs to a newer Guichet. Start that version, or another database.") from error
     finally:
         database.close()
 

@@ -16,7 +16,7 @@ from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, UnusableWords
 from flows.places import UnknownPlace
 from sms_gateway import flow_versions
 from sms_gateway.context import Services
-from sms_gateway.errors import NotAllowed, NotFound
+from sms_gateway.errors import NotAllowed, NotFound, NotReady
 from sms_gateway.flow_versions import drafts, overview, publishing
 from sms_gateway.flow_versions.drafts import Clash, Saved
 from sms_gateway.flow_versions.publishing import Moved, NotYet, Published
@@ -370,6 +370,17 @@ def test_a_database_of_before_is_upgraded_with_its_rows(
     with pytest.raises(Exception, match=r"(?i)foreign"), services.database.write() as tx:
         tx.execute(update(sessions).values(bundle_hash="cc"))
     services.database.close()
+
+
+def test_the_database_of_a_newer_guichet_is_refused_with_a_sentence(empty_database_url: str, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, empty_database_url)
+    upgrade(settings)
+    database = Database(empty_database_url)
+    with database.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with pytest.raises(NotReady, match="newer Guichet"):
+        upgrade(settings)
 
 
 _OLD_ROWS = (
