@@ -237,6 +237,8 @@ def _legend(sentence: Sentence) -> str:
 def _hint(sentence: Sentence) -> str:
     if sentence.part == "simpler":
         return _("Said when an answer was not understood.")
+    if sentence.part == "ask_again":
+        return _("A text with these words comes some days after the last ones: by day, and never after STOP.")
     if sentence.part == "summary":
         return _("Volunteers read it above the case. Citizens never do.")
     return ""
