@@ -76,7 +76,8 @@ def test_the_steps_of_the_page_can_be_run(steps):
 
 def test_the_page_shows_every_kind_of_step_and_of_answer():
     shown = "\n".join(text for kind, text in BLOCKS if kind == "yaml")
-    for word in ("ask", "tell", "decide", "handoff", "call", "ask_again", "end", "choices", "simpler", "help", "remind", "also_by_sms"):
+    kinds = ("ask", "tell", "decide", "handoff", "call", "ask_again", "end")
+    for word in (*kinds, "choices", "simpler", "help", "also_by_sms", "remind"):
         assert re.search(rf"\b{word}:", shown), word
     for kind in ("yes_no", "number", "place", "name", "date", "amount", "text"):
         assert f"expect: {kind}" in shown
