@@ -33,6 +33,7 @@ __all__ = [
     "StepView",
     "Way",
     "kind_of",
+    "says",
     "sentences_of",
     "steps_of",
     "synonyms_of",
@@ -120,6 +121,16 @@ def sentences_of(content: str) -> tuple[Sentence, ...]:
     place = {name: number for number, name in enumerate(order_of(content))}
     found = (each for home in homes(content).values() for each in _sentences(content, home))
     return tuple(sorted(found, key=lambda each: place.get(each.step, -1)))
+
+
+def says(sentence: Sentence, fact: str) -> bool:
+    """Whether a sentence says a fact, named as `facts_of` does: its own, or one of a flow that is called from there."""
+    call, _, name = fact.rpartition("/")
+    at = (sentence.same_as or sentence.path).partition(".")[0].rpartition("/")[0]
+    if call != at and not call.startswith(f"{at}/" if at else ""):
+        return False
+    slot = f"{call.removeprefix(at).strip('/')}/{name}".strip("/").replace("/", ".")
+    return any(f"{{{slot}}}" in text for text in sentence.texts.values())
 
 
 def steps_of(content: str) -> tuple[StepView, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from flows.contents import (
     StepView,
     Way,
     kind_of,
+    says,
     sentences_of,
     steps_of,
     synonyms_of,
@@ -40,11 +41,12 @@ __all__ = [
     "UnusableWords",
     "Way",
     "apply",
+    "at_first_call",
     "current",
     "facts_of",
-    "first_name",
     "kind_of",
     "looked_at",
+    "says",
     "sentences_of",
     "steps_of",
 ]
@@ -137,6 +139,19 @@ def current(content: str, edit: Edit) -> str:
 def looked_at(source: str, text: str) -> str:
     """What a form that says StillRight had seen: a sentence and its translation."""
     return f"{source} · {text}"
+
+
+def at_first_call(content: str, edit: Edit) -> Edit:
+    """The same edit where its flow is called first: two of the same words are about one place. Raises UnknownPlace."""
+    match edit:
+        case SentenceEdit() | StillRight():
+            return replace(edit, path=first_name(content, edit.path))
+        case SynonymsEdit():
+            return replace(edit, step=first_name(content, edit.step))
+        case FactEdit():
+            return replace(edit, name=first_name(content, edit.name))
+        case KeywordsEdit():
+            return edit
 
 
 def apply(content: str, edit: Edit) -> str:

@@ -104,7 +104,7 @@ def save(
         before = after = storing.content(tx, held.bundle_hash)
         clashes: list[tuple[Edit, str]] = []
         touched: dict[str, int | None] = {}
-        for edit, seen in edits:
+        for edit, seen in ((editing.at_first_call(before, edit), seen) for edit, seen in edits):
             changed = editing.apply(after, edit)
             if changed == after:
                 continue

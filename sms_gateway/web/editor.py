@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from flows import editing
 from flows.definition import Fact
 from flows.editing import StillRight
-from flows.places import opened
 from sms_gateway.errors import NotFound
 from sms_gateway.flow_versions import drafts
 from sms_gateway.store.tables import Role
@@ -91,14 +90,14 @@ def flow(country: str, code: str) -> str:
 # ---- changing ----
 
 
-@blueprint.get("/<country>/<code>/step/<name>")
+@blueprint.get("/<country>/<code>/step/<path:name>")
 @role_needed(Role.EDITOR)
 def step(country: str, code: str, name: str) -> str:
     """Every sentence of a step in every language, with the phone beside."""
     return _step_page(load(country, code), name, {}, Read((), ()))
 
 
-@blueprint.post("/<country>/<code>/step/<name>")
+@blueprint.post("/<country>/<code>/step/<path:name>")
 @role_needed(Role.EDITOR)
 def change_step(country: str, code: str, name: str) -> Answer:
     """Keep a step's words in the draft, or only look at them on the phone."""
@@ -162,12 +161,12 @@ def facts(country: str, code: str) -> Answer:
     if request.method == "POST" and not read.refused:
         return keep(one, read, url_for("editor.facts", country=country, code=code))
     drawn = _drawn(one, form, read)
-    known = opened(one.content)[1].facts
+    known = editing.facts_of(one.content)
     page = render_template(
         "editor/facts.html",
         flow=one,
         tab="facts",
-        facts=[_fact_card(one, drawn, fact) for fact in known.values()],
+        facts=[_fact_card(one, drawn, name, fact) for name, fact in known.items()],
         refused=read.refused,
         **_bar(one),
     )
@@ -264,19 +263,16 @@ def _short(one: Flow, problem: Problem) -> str:
     return _("Step %(n)s: %(what)s", n=view.number, what=problem.short)
 
 
-def _fact_card(one: Flow, drawn: Drawn, fact: Fact) -> FactCard:
+def _fact_card(one: Flow, drawn: Drawn, name: str, fact: Fact) -> FactCard:
     said = dict.fromkeys(
-        sentence.step
-        for sentence in one.sentences
-        for text in sentence.texts.values()
-        if f"{{{fact.name}}}" in text and sentence.step
+        sentence.step for sentence in one.sentences if sentence.step and editing.says(sentence, name)
     )
     views = [one.view(name) for name in said]
     return FactCard(
-        name=fact.name,
+        name=name,
         title=fact.name.replace("_", " "),
-        fields=editor_forms.fact_fields(drawn, fact),
-        seen=editor_forms.fact_seen(drawn, fact.name),
+        fields=editor_forms.fact_fields(drawn, replace(fact, name=name)),
+        seen=editor_forms.fact_seen(drawn, name),
         checked=fact.checked,
         valid_to=fact.valid_to,
         ran_out=fact.valid_to is not None and fact.valid_to < one.today,

@@ -121,7 +121,7 @@ def _where(change: Change, place: Place) -> str:
 def _whole(change: Change) -> str:
     kind, _dot, rest = change.path.partition(".")
     if change.what is ChangeKind.FACT:
-        return _("The fact “%(name)s”", name=rest.rpartition(".")[0].replace("_", " "))
+        return _("The fact “%(name)s”", name=rest.rpartition(".")[0].rpartition("/")[2].replace("_", " "))
     if change.what is ChangeKind.TRANSCRIPT:
         return _("The conversation “%(name)s”", name=rest.replace("_", " "))
     names = {

@@ -92,7 +92,7 @@ def problems(
 
 def field_id(path: str, language: str) -> str:
     """The id of the field of one sentence."""
-    return f"{path}-{language}".replace(".", "-")
+    return f"{path}-{language}".replace(".", "-").replace("/", "--")
 
 
 def where(place: Place, step: str, language: str = "") -> str:
@@ -103,8 +103,8 @@ def where(place: Place, step: str, language: str = "") -> str:
 
 
 def title_of(step: str) -> str:
-    """What a step is called: its name, as words."""
-    return step.replace("_", " ").capitalize()
+    """What a step is called: its name, as words; of a called flow, its own name there."""
+    return step.removeprefix("subflows.").rpartition("/")[2].replace("_", " ").capitalize()
 
 
 def heading(found: Sized) -> str:
@@ -139,7 +139,7 @@ def _problem(finding: Finding, place: Place, seen: Callable[[str, str], str]) ->
 def _said(finding: Finding, fact: str) -> tuple[str, str]:
     """In the list above, and at the place."""
     language = language_name(finding.locale) if finding.locale else ""
-    name = fact.replace("_", " ")
+    name = fact.rpartition("/")[2].replace("_", " ")
     match finding.rule:
         case "fact_expired":
             return _("the fact “%(name)s” ran out", name=name), _(

@@ -21,6 +21,7 @@ from flows.editing import (
     UnusableWords,
     apply,
     current,
+    facts_of,
     looked_at,
 )
 from flows.money import read_sum
@@ -269,8 +270,8 @@ def read(content: str, form: Form, *, step: str = "") -> Read:
             continue
         if isinstance(edit, SentenceEdit):
             edit = replace(edit, source=_source(edit, form, first))
-        if isinstance(edit, FactEdit) and edit.name in opened(content)[1].facts:
-            edit = replace(edit, value=read_sum(edit.value, opened(content)[1].facts[edit.name].value))
+        if isinstance(edit, FactEdit) and edit.name in (known := facts_of(content)):
+            edit = replace(edit, value=read_sum(edit.value, known[edit.name].value))
         try:
             if _changes(content, edit, seen):
                 sent.append((edit, seen))

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from flows import editing
 from flows.definition import Fact
 from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, StillRight, SynonymsEdit
+from flows.places import step_of
 from sms_gateway.flow_versions import drafts
 from sms_gateway.web import editor_forms
 from sms_gateway.web.accounts import current_services, signed_in
@@ -74,7 +75,7 @@ def _clash(one: Flow, edit: editing.Edit, now: str, by: str) -> ClashCard:
             name, language, place = f"text:{edit.language}:{edit.path}", edit.language, edit.path
             mine = Field("words", name, _("Your words"), edit.text, source=edit.source, language=language, rows=4)
             fields: tuple[Field, ...] = (mine,)
-            step = place.partition(".")[0] if "." in place else ""
+            step = step_of(place)
             said = where(one.place, step, language) if step else _("Title")
         case SynonymsEdit():
             name, language = f"also:{edit.language}:{edit.choice}", edit.language

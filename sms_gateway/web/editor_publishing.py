@@ -228,4 +228,5 @@ def _choice(one: Flow, theirs: str, name: str) -> Choice:
     except KeyError:
         raise NotFound("There is no such step.") from None
     shown = tuple(told(one.content, taken, one.place))
-    return Choice(name, shown[0].where.partition(",")[0] if shown else name, shown)
+    called = title_of(name) if name.startswith("subflows.") else ""
+    return Choice(name, called or (shown[0].where.partition(",")[0] if shown else name), shown)

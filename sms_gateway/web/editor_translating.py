@@ -74,7 +74,7 @@ def translate(country: str, code: str) -> Answer:
 
 def _parts(one: Flow, drawn: Drawn, content: str, language: str) -> tuple[Part, ...]:
     """The title first, then each step that says something in its own words."""
-    said = [sentence for sentence in one.sentences if sentence.part != "summary"]
+    said = [sentence for sentence in one.sentences if sentence.part != "summary" and not sentence.same_as]
     before = _live_source(one)
     head = [sentence for sentence in said if not sentence.step]
     found = [Part(0, _("Title"), "", True, _pairs(one, drawn, head, language, before))]
@@ -83,7 +83,8 @@ def _parts(one: Flow, drawn: Drawn, content: str, language: str) -> tuple[Part, 
         if mine:
             room, fits = _room(content, view, language)
             pairs = _pairs(one, drawn, mine, language, before)
-            found.append(Part(view.number, title_of(view.name), room, fits, pairs))
+            title = title_of(view.name)
+            found.append(Part(view.number, f"{view.within}: {title}" if view.within else title, room, fits, pairs))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.definition import Ask, Decide
 from flows.editing import ChoiceView, Sentence, StepView, Way
@@ -27,12 +27,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Text:
-    """One sentence in one language, with what is to be mended in it."""
+    """One sentence in one language, with what is to be mended in it. lead: when it is said, if not always."""
 
     language: str
     pieces: tuple[Piece, ...]
     problems: tuple[Problem, ...] = ()
-    simpler: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,11 @@ class Go:
 
 @dataclass(frozen=True)
 class Card:
-    """One step as the page shows it."""
+    """One step as the page shows it.
+
+    through: the title of the flow that it calls; within: of the one called that it is a step of; head: the same, where
+    the steps of that call begin. same: the steps that say the same words.
+    """
 
     number: int
     name: str
@@ -81,6 +85,10 @@ class Card:
     grave: bool
     shows: bool
     can_change: bool
+    through: str = ""
+    within: str = ""
+    head: str = ""
+    same: tuple[Target, ...] = ()
 
 
 def cards(
@@ -96,7 +104,12 @@ def cards(
     """Every step; a sentence stands in the flow's own language, and in another one where something is to be mended."""
     titles = {view.name: Target(view.number, view.name, title_of(view.name)) for view in steps}
     said = {one.path: one for one in sentences}
-    return [_card(content, view, titles, said, found, source, languages, chosen) for view in steps]
+    made = [_card(content, view, titles, said, found, source, languages, chosen) for view in steps]
+    calls = [view.name.rpartition("/")[0] for view in steps]
+    return [
+        replace(one, head=one.within if call != before else "")
+        for one, call, before in zip(made, calls, ["", *calls], strict=False)
+    ]
 
 
 def card(
@@ -165,7 +178,7 @@ def _card(
         for language in languages:
             here = tuple(one for one in mine if one.path == sentence.path and (one.language or source) == language)
             words = sentence.texts.get(language, "")
-            text = Text(language, pieces(words), here, simpler=sentence.part == "simpler")
+            text = Text(language, pieces(words), here, lead=_lead(sentence))
             if language == source and sentence.path not in labels:
                 texts.append(text)
                 shown_at.update(here)
@@ -189,7 +202,18 @@ def _card(
         grave=any(one.grave for one in mine),
         shows=view.kind not in UNSEEN,
         can_change=bool(spoken),
+        through=view.through,
+        within=view.within,
+        same=tuple(titles[name] for name in view.also) if spoken else (),
     )
+
+
+def _lead(sentence: Sentence) -> str:
+    leads = {
+        "simpler": _("Said simpler, when an answer is not understood:"),
+        "help": _("Said to whoever asks for help here:"),
+    }
+    return leads.get(sentence.part, "")
 
 
 def _options(
