@@ -112,7 +112,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
     database = Database(settings.database_url)
     try:
-        current = migrate.is_current(database)
+        stands = migrate.standing(database)
+        current = stands is migrate.Standing.CURRENT
         broken = None
         if current:
             with database.read() as tx:
@@ -123,11 +124,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
     finally:
         database.close()
     kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
-    yield Finding(
-        current,
-        f"The database, {kind}, {'is at this version' if current else 'lacks migrations'}.",
-        _unless(current, "Start Guichet: it brings the database to this version."),
-    )
+    said, remedy = {
+        migrate.Standing.CURRENT: ("is at this version", ""),
+        migrate.Standing.BEHIND: ("lacks migrations", "Start Guichet: it brings the database to this version."),
+        migrate.Standing.NEWER: ("belongs to a newer Guichet", migrate.START_THAT),
+    }[stands]
+    yield Finding(current, f"The database, {kind}, {said}.", remedy)
     if current:
         whole = "is as it was written" if broken is None else f"was changed: link {broken} no longer fits its lines"
         yield Finding(

@@ -1,5 +1,6 @@
 """Migrations: brings a database of either kind to this version's tables; safe when several processes start at once."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sms_gateway.errors import NotReady
 from sms_gateway.settings import Settings
 from sms_gateway.store.database import Database
 
+START_THAT = "Start that version, or another database."
 _LOCK = 7_221_884_201  # PostgreSQL advisory lock: one process migrates, the others wait
 
 
@@ -33,7 +35,7 @@ def upgrade(settings: Settings, *, to: str = "head") -> None:
             if database.is_sqlite and (broken := tx.exec_driver_sql("PRAGMA foreign_key_check").first()):
                 raise RuntimeError(f"a migration left rows of {broken[0]} that refer to nothing in {broken[2]}")
     except CommandError as error:
-        raise NotReady("This database belongs to a newer Guichet. Start that version, or another database.") from error
+        raise NotReady(f"This database belongs to a newer Guichet. {START_THAT}") from error
     finally:
         database.close()
 
@@ -45,11 +47,28 @@ def _without_foreign_keys(dbapi_connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def is_current(database: Database) -> bool:
-    """Whether the database has every migration of this version."""
+class Standing(StrEnum):
+    """How a database stands to this version: at it, behind it, or ahead of it."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    NEWER = "newer"
+
+
+def standing(database: Database) -> Standing:
+    """Whether the database has every migration of this version; NEWER: it has one that this version doesn't know."""
     with database.read() as tx:
         current = MigrationContext.configure(tx).get_current_revision()
-    return current == ScriptDirectory.from_config(_config(None)).get_current_head()
+    known = ScriptDirectory.from_config(_config(None))
+    if current == known.get_current_head():
+        return Standing.CURRENT
+    unknown = current is not None and current not in {one.revision for one in known.walk_revisions()}
+    return Standing.NEWER if unknown else Standing.BEHIND
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has every migration of this version, and none of a newer one."""
+    return standing(database) is Standing.CURRENT
 
 
 def make(database: Database, message: str, number: str) -> None:

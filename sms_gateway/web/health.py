@@ -50,8 +50,11 @@ def reasons_not_ready(services: Services) -> list[str]:
     try:
         with services.database.read() as tx:
             tx.execute(text("SELECT 1"))
-        if not migrate.is_current(services.database):
-            reasons.append("The database lacks migrations: start Guichet again.")
+        match migrate.standing(services.database):
+            case migrate.Standing.BEHIND:
+                reasons.append("The database lacks migrations: start Guichet again.")
+            case migrate.Standing.NEWER:
+                reasons.append("The database belongs to a newer Guichet: start that version.")
     except SQLAlchemyError:
         reasons.append("The database does not answer.")
     data = services.settings.data

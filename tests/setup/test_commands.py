@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -196,6 +197,17 @@ def test_the_doctor_says_what_to_mend(guichet: Any, monkeypatch: pytest.MonkeyPa
     assert ill.exit_code == 1
     assert "openssl rand -hex 32" in ill.stdout
     assert "GUICHET_DATABSE_URL is no setting" in ill.stdout
+
+
+def test_the_doctor_knows_the_database_of_a_newer_guichet(guichet: Any, prepared: Path, tmp_path: Path) -> None:
+    shutil.copytree(prepared, tmp_path / "var")
+    with sqlite3.connect(tmp_path / "var" / "guichet.sqlite") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    said = guichet("doctor")
+    assert said.exit_code == 1
+    assert "belongs to a newer Guichet" in said.stdout
+    assert "Start that version" in said.stdout
+    assert "it brings the database" not in said.stdout
 
 
 def test_the_doctor_names_a_wrong_setting(guichet: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from sms_gateway import metrics
 from sms_gateway.context import Services
@@ -37,6 +38,13 @@ def test_a_database_that_lacks_migrations_is_a_reason(empty_database_url: str, t
     code, said = answer(wire(settings_for(tmp_path, empty_database_url), doorbell=False))
     assert code == 503
     assert said["reasons"] == ["The database lacks migrations: start Guichet again."]
+
+
+def test_the_database_of_a_newer_guichet_is_a_reason_of_its_own(services: Services) -> None:
+    with services.database.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    code, said = answer(services)
+    assert (code, said["reasons"]) == (503, ["The database belongs to a newer Guichet: start that version."])
 
 
 def test_a_database_that_does_not_answer_is_a_reason(tmp_path: Path) -> None:
