@@ -67,7 +67,8 @@ def check_definition(
             found = [replace(each, line=each.line or _line(whole.definition, each.step)) for each in error.findings]
         else:
             found = list(_measured(whole, machine, today))
-            found += not_reached(whole, machine, transcripts) if transcripts else ()
+            missing = not_reached(whole, machine, transcripts) if transcripts else ()
+            found += map(whole.at_call, missing)  # a conversation is the caller's own, also where a called flow ends
     named = (whole.at_home(replace(finding, flow=code)) for finding in found)
     return sorted(named, key=lambda finding: (finding.line, finding.rule, finding.locale, finding.message))
 

@@ -92,7 +92,8 @@ class Whole:
         if home is finding:
             return finding
         message = f"In `{home.flow}`, step `{home.step}`: {home.message}"
-        return replace(finding, step=finding.step.partition("/")[0], path="", message=message)
+        call = finding.step.partition("/")[0]
+        return replace(finding, step=call, path="", message=message, line=self.definition.steps[call].line)
 
 
 def is_sub_flow(definition: Definition) -> bool:

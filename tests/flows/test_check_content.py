@@ -2,10 +2,11 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 from flows import packaged
 from flows.bundle import canonical
-from flows.checker import check_content
+from flows.checker import check, check_content
 from flows.compiler import compile_bundle
 from flows.editing import FactEdit, SentenceEdit, StillRight, SynonymsEdit, apply
 from flows.files import freeze_definition
@@ -180,6 +181,16 @@ def test_the_endings_of_a_called_flow_count_by_their_whole_name_though_they_come
     yes = "flow: carte\ntoday: 2026-03-12\n\n> carte\n> oui\n"
     assert [each.step for each in not_reached(whole, machine, {"oui": yes})] == ["ou/personne"]
     assert list(not_reached(whole_flow(called, {}), machine, {})) == []
+
+
+def test_a_conversation_missing_in_a_called_flow_is_told_where_it_is_called(tmp_path: Path):
+    (tmp_path / "carte.yaml").write_text(CALLER)
+    (tmp_path / "bureau.yaml").write_text(CALLED)
+    (tmp_path / "carte.transcript").write_text("flow: carte\ntoday: 2026-03-12\n\n> carte\n> oui\n")
+    (missing,) = [each for each in check([tmp_path], today=TODAY) if each.rule == "not_reached"]
+    line = CALLER.splitlines().index("  ou: {call: bureau, go: fin}") + 1
+    assert (missing.flow, missing.step, missing.line) == ("carte", "ou", line)
+    assert "In `bureau`, step `personne`" in missing.message
 
 
 def test_what_is_no_flow_is_told():
