@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.alphabet import measure, rewrite, septets
-from flows.asking import said
+from flows.asking import helped, said
 from flows.compiler import compile_draft
 from flows.contents import StepKind, kind_of
 from flows.definition import Ask, AskAgain, Decide, End, Handoff, Step, Tell, targets
@@ -16,7 +16,7 @@ from flows.rules import MAX_SEGMENTS, SMS_ROOM
 from flows.screens import SCREEN, sms, ussd
 from flows.session import Answer, Channel, Reply, Session
 from flows.wording import SayValue
-from flows.worst import longest, longest_screen
+from flows.worst import longest, longest_help, longest_screen
 
 __all__ = ["Part", "Shown", "shown"]
 
@@ -54,14 +54,17 @@ class Shown:
         return any(part.over >= 0 for part in self.parts)
 
 
-def shown(content: str, *, step: str, language: str, channel: str, simpler: bool = False) -> Shown:
+def shown(
+    content: str, *, step: str, language: str, channel: str, simpler: bool = False, help: bool = False
+) -> Shown:
     """What the phone shows when somebody comes to a step, with every value at its longest.
 
     The longest, not a likely one: that is what the checker proves, so a finding and the phone beside it agree. Also for
     a draft that can't be published yet: words that are missing are those of the flow's own language. A decision shows
     its reasons, each as a text of its own; what asks again shows its last words, then the question of days later; a
     hand-off shows its summary, which is for the volunteer (`kind` says it).
-    simpler: the words that come when an answer was not understood twice.
+    simpler: the words that come when an answer was not understood twice. help: what whoever asks for help at a question
+    gets, then the question; nothing for a step without a help of its own.
     """
     machine = compile_draft(content)
     if machine is None or step not in machine.steps:
@@ -71,12 +74,15 @@ def shown(content: str, *, step: str, language: str, channel: str, simpler: bool
     if isinstance(found, Handoff):
         text = longest(machine, machine.source_language, f"{step}.summary")
         return Shown(kind_of(found), (Part(text, measure(text).units),))
+    if help and not (isinstance(found, Ask) and found.help):
+        return Shown(kind_of(found))
     on = Channel(channel)
-    replies = tuple(_replies(machine, found, language, on, simpler=simpler))
+    replies = tuple(_replies(machine, found, language, on, simpler=simpler, help=help))
     if not replies:
         return Shown(kind_of(found))
     if on is Channel.USSD:
-        return _screens(machine, found, language, replies, simpler=simpler)
+        part = "help" if help else "simpler" if simpler else "ask"
+        return _screens(machine, found, language, replies, part)
     return _texts(found, replies)
 
 
@@ -92,7 +98,9 @@ class Longest:
         return longest(self.machine, self.language, path)
 
 
-def _replies(machine: Machine, step: Step, language: str, channel: Channel, *, simpler: bool) -> Iterator[Reply]:
+def _replies(
+    machine: Machine, step: Step, language: str, channel: Channel, *, simpler: bool = False, help: bool = False
+) -> Iterator[Reply]:
     say = Longest(machine, language)
     if isinstance(step, Decide):
         for number, row in enumerate(step.rows, 1):
@@ -102,13 +110,13 @@ def _replies(machine: Machine, step: Step, language: str, channel: Channel, *, s
     if not isinstance(step, Ask | AskAgain | Tell | End):
         return
     before = (Answer(machine.start, ""),) if _after_a_question(machine, step, language) else ()
-    lead = (step.name,) if isinstance(step, Tell) else ()
+    lead = (step.name,) if isinstance(step, Tell) else (helped(step),) if help and isinstance(step, Ask) else ()
     tries = 2 if simpler else 0
     place = Session(machine.hash, step.name, channel, language, answers=before, lead=lead, tries=tries)
     for reply in said(machine, place, say):
         yield replace(reply, expects_answer=True)
     if isinstance(step, AskAgain):
-        yield from _replies(machine, machine.steps[asked_name(step.name)], language, channel, simpler=False)
+        yield from _replies(machine, machine.steps[asked_name(step.name)], language, channel)
 
 
 def _after_a_question(machine: Machine, step: Step, language: str) -> bool:
@@ -124,11 +132,10 @@ def _after_a_question(machine: Machine, step: Step, language: str) -> bool:
     return step.name in reached
 
 
-def _screens(machine: Machine, step: Step, language: str, replies: Sequence[Reply], *, simpler: bool) -> Shown:
+def _screens(machine: Machine, step: Step, language: str, replies: Sequence[Reply], part: str) -> Shown:
     """A question must fit one screen (its first group of options, where they come from a list); words may go on."""
-    part = "simpler" if simpler and isinstance(step, Ask) and step.simpler else "ask"
     asked = machine.steps.get(asked_name(step.name), step)
-    too_long = isinstance(asked, Ask) and septets(rewrite(longest_screen(machine, language, asked, part))) > SCREEN
+    too_long = isinstance(asked, Ask) and septets(rewrite(_longest(machine, language, asked, part))) > SCREEN
     parts: list[Part] = []
     for said_alone in [[reply] for reply in replies] if isinstance(step, Decide | AskAgain) else [replies]:
         rewritten = any(rewrite(line) != line for reply in said_alone for line in _lines(reply))
@@ -139,6 +146,12 @@ def _screens(machine: Machine, step: Step, language: str, replies: Sequence[Repl
             parts.append(Part(screen.text, septets(screen.text), rewritten, over))
             page = screen.next_page
     return Shown(kind_of(step), tuple(parts), len(parts), "GSM-7", SCREEN)
+
+
+def _longest(machine: Machine, language: str, step: Ask, part: str) -> str:
+    if part == "help":
+        return longest_help(machine, language, step)
+    return longest_screen(machine, language, step, part if part == "ask" or step.simpler else "ask")
 
 
 def _texts(step: Step, replies: Sequence[Reply]) -> Shown:

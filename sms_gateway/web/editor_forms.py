@@ -225,6 +225,7 @@ def _legend(sentence: Sentence) -> str:
     names = {
         "ask": _("The question"),
         "simpler": _("The question, said simpler"),
+        "help": _("What is said to whoever asks for help here"),
         "end": _("The last words"),
         "summary": _("For the person who answers"),
         "ask_again": _("The question, some days later"),

@@ -1,9 +1,10 @@
 """The phone beside a procedure: what a step shows in a language on a channel, how full it is, what it costs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from flows.definition import Ask
 from flows.editing import StepKind, StepView
 from flows.preview import Part, Shown, shown
 from flows.screens import SCREEN
@@ -57,7 +58,7 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Phone:
-    """The phone beside the conversation."""
+    """The phone beside the conversation. besides: what a question says at other times, each with when that is."""
 
     step: str
     title: str
@@ -67,6 +68,7 @@ class Phone:
     gauges: tuple[Gauge, ...]
     notes: tuple[str, ...]
     nothing: str
+    besides: tuple[tuple[str, tuple[Screen, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,19 @@ def phone(content: str, view: StepView, chosen: Chosen, found: Sequence[Problem]
         gauges=_gauges(seen, chosen.channel, size),
         notes=(*_ran_out(found, view.name), *_notes(seen, chosen.channel)),
         nothing=_nothing(view.kind),
+        besides=tuple(_besides(content, view, chosen)),
     )
+
+
+def _besides(content: str, view: StepView, chosen: Chosen) -> Iterator[tuple[str, tuple[Screen, ...]]]:
+    """Its help, and its simpler words, where it has some."""
+    if not isinstance(view.step, Ask):
+        return
+    seen = partial(shown, content, step=view.name, language=chosen.language, channel=chosen.channel)
+    if view.step.help:
+        yield _("Said to whoever asks for help here:"), tuple(map(_screen, seen(help=True).parts))
+    if view.step.simpler:
+        yield _("Said simpler, when an answer is not understood:"), tuple(map(_screen, seen(simpler=True).parts))
 
 
 def tags(

@@ -95,6 +95,19 @@ def test_the_simpler_words_are_shown_too():
     assert part.text.startswith("Perdue ou volée ?")
 
 
+def test_what_is_said_to_whoever_asks_for_help_is_shown_too():
+    question = "    ask: Votre carte est perdue ou volée ?\n"
+    text = LOST_CARD.replace(question, f"{question}    help: Cherchez encore.\n")
+    helped = content(text)
+    for channel in ("sms", "ussd"):
+        parts = shown(helped, step="comment", language="fr", channel=channel, help=True).parts
+        assert parts[0].text.startswith("Cherchez encore.")
+        assert "Votre carte est perdue" in "\n".join(part.text for part in parts)
+    assert shown(helped, step="age", language="fr", channel="sms", help=True).parts == ()
+    long = shown(content(text.replace("encore.", "x" * 160)), step="comment", language="fr", channel="ussd", help=True)
+    assert long.too_long
+
+
 def test_a_draft_that_can_not_be_published_is_shown_as_far_as_it_goes():
     untranslated = edited("recue.ask", "", "en")
     assert texts(untranslated, "recue", "sms", "en") == ["Avez-vous recu votre carte ?\n1 Yes\n2 No"]

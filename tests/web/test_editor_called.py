@@ -32,6 +32,8 @@ def test_the_words_of_a_called_flow_are_read_in_their_place_and_changed_in_the_c
     assert page.count('<p class="g-partie g-dedans" lang="fr">Trouver une mairie</p>') == 1
     assert '<p class="g-etape__mots" lang="fr">Trouver une mairie</p>' in page, "the card of the call says which"
     assert f'href="{TOWN}"' in page
+    police = njeri.get(f"{CARD}/step/police").text
+    assert "Said to whoever asks for help here: Dites le vol à la police." in words_of(police), "the phone shows it"
     form = njeri.get(TOWN).text
     assert "part of “Trouver une mairie”. Its words change in this procedure only." in words_of(form)
 
