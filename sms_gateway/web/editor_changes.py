@@ -11,10 +11,11 @@ from flask import url_for
 
 from flows.difference import Change, ChangeKind, difference
 from sms_gateway.web.countries import language_name
-from sms_gateway.web.editor_findings import Place, title_of
+from sms_gateway.web.editor_findings import Place, title_in, title_of
 from sms_gateway.web.words import _
 
 WORD = re.compile(r"\s+|[^\s]+")
+LANGUAGE = re.compile(r"^language: *(\w+)", re.MULTILINE)  # a line of a conversation's head
 ALIKE = 0.4  # below, two sentences have too little in common to be shown as one
 
 
@@ -95,8 +96,8 @@ def _told(change: Change, place: Place, known: set[str] | None) -> ChangeShown:
 def _accepted(changes: Sequence[Change], place: Place, known: set[str] | None) -> ChangeShown:
     """All written conversations whose new words were accepted, as one."""
     mark = _print(*changes)
-    names = ", ".join(change.path.partition(".")[2].replace("_", " ") for change in changes)
-    what = _("New words are accepted: %(names)s.", names=names)
+    names = dict.fromkeys(_conversation(change, place) for change in changes)
+    what = _("New words are accepted: %(names)s.", names=", ".join(names))
     href = url_for("conversations.every", country=place.country, code=place.code)
     return ChangeShown(_("Written conversations"), what, "", (), href, mark, known is not None and mark not in known)
 
@@ -114,16 +115,24 @@ def _where(change: Change, place: Place) -> str:
     elif change.step:
         named = title_of(change.step)
     else:
-        named = _whole(change)
+        named = _whole(change, place)
     return f"{named}, {language}" if language else named
 
 
-def _whole(change: Change) -> str:
+def _conversation(change: Change, place: Place) -> str:
+    """A written conversation by its title, and its language where that is another one than the procedure's own."""
+    found = LANGUAGE.search(change.after or change.before)
+    language = found[1] if found else place.source_language
+    title = title_in(place.code, change.path.partition(".")[2], language)
+    return title if language == place.source_language else f"{title} ({language_name(language)})"
+
+
+def _whole(change: Change, place: Place) -> str:
     kind, _dot, rest = change.path.partition(".")
     if change.what is ChangeKind.FACT:
         return _("The fact “%(name)s”", name=rest.rpartition(".")[0].rpartition("/")[2].replace("_", " "))
     if change.what is ChangeKind.TRANSCRIPT:
-        return _("The conversation “%(name)s”", name=rest.replace("_", " "))
+        return _("The conversation “%(name)s”", name=_conversation(change, place))
     names = {
         "title": _("Title"),
         "keywords": _("Words that lead to it"),

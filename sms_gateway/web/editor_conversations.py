@@ -21,7 +21,7 @@ from sms_gateway.flow_versions import drafts
 from sms_gateway.store.tables import Role
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.editor_changes import Bit, word_bits
-from sms_gateway.web.editor_findings import title_of
+from sms_gateway.web.editor_findings import title_in, title_of
 from sms_gateway.web.editor_flow import Flow, load
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _, ngettext
@@ -178,12 +178,6 @@ def _conversation(name: str, text: str, code: str, machine: Machine | None, befo
     return Conversation(
         name, title_in(code, name, language), first, written.header.get("channel", "sms"), language, state, exchanges
     )
-
-
-def title_in(code: str, name: str, language: str = "") -> str:
-    """A conversation's name without the procedure's, its language and its channel, which stand beside it."""
-    words = [word for word in name.removeprefix(code).split("_") if word and word not in {language, "sms", "ussd"}]
-    return " ".join(words).capitalize() or _("The straight way")
 
 
 def _line(written: Written) -> int:

@@ -107,6 +107,12 @@ def title_of(step: str) -> str:
     return step.removeprefix("subflows.").rpartition("/")[2].replace("_", " ").capitalize()
 
 
+def title_in(code: str, name: str, language: str = "") -> str:
+    """A conversation's name without the procedure's, its language and its channel, which stand beside it."""
+    words = [word for word in name.removeprefix(code).split("_") if word and word not in {language, "sms", "ussd"}]
+    return " ".join(words).capitalize() or _("The straight way")
+
+
 def heading(found: Sized) -> str:
     """The sentence above the list of what is to be mended."""
     names = {1: _("One thing to mend before you publish"), 2: _("Two things to mend before you publish"),

@@ -15,8 +15,7 @@ from sms_gateway.flow_versions.overview import Version
 from sms_gateway.store.tables import Role, VersionState
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.editor_changes import ChangeShown, told
-from sms_gateway.web.editor_conversations import title_in
-from sms_gateway.web.editor_findings import heading, problems, title_of
+from sms_gateway.web.editor_findings import heading, problems, title_in, title_of
 from sms_gateway.web.editor_flow import Flow, findings_of, load
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _, ngettext

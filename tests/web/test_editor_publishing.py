@@ -111,6 +111,15 @@ def test_a_refused_draft_says_what_is_to_be_mended_and_leads_to_each_sentence(nj
     assert f'<a href="{TALKS}">' in page
 
 
+def test_accepted_conversations_have_their_titles_in_the_list(njeri: Visitor, nadia: Editor) -> None:
+    nadia.says("town.ask", "Which town do you live in? Example: Kisumu", "en")
+    nadia.says("town.ask", "Unaishi mji gani? Mfano: Kisumu", "sw")
+    nadia.accept_all()
+    said = read(njeri, CHANGES).partition("New words are accepted:")[2]
+    assert "Damaged (Swahili)" in said
+    assert "lost id" not in said.partition(".")[0]
+
+
 def test_what_somebody_else_changed_meanwhile_is_shown_as_new_and_nothing_goes_live(
     njeri: Visitor, nadia: Editor
 ) -> None:
