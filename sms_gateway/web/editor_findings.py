@@ -11,7 +11,7 @@ from flask import url_for
 from flows.editing import StepView
 from flows.finding import Finding, FindingSeverity
 from sms_gateway.web.countries import language_name
-from sms_gateway.web.editor_plain import advice
+from sms_gateway.web.editor_plain import advice, fault
 from sms_gateway.web.words import _, ngettext
 
 SCREEN = 160
@@ -220,6 +220,12 @@ def _said_of_words(finding: Finding, language: str) -> tuple[str, str]:
                 "The slots between { } must be the same in every language, with both braces. Write them again."
             )
     told = advice(finding.rule, message) or QUOTED.sub(r"“\1”", message)
+    if PLAIN.fullmatch(finding.rule) and language and finding.severity is FindingSeverity.ERROR:
+        what = fault(finding.rule, message)
+        return (
+            _("the %(language)s words must change: %(what)s", language=language, what=what)
+            if what else _("the %(language)s words must be plainer", language=language)
+        ), told  # fmt: skip
     if PLAIN.fullmatch(finding.rule) and language:
         return _("the %(language)s words can be plainer", language=language), told
     return told.rstrip("."), told

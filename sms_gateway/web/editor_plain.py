@@ -1,4 +1,4 @@
-"""The advice on plain language in the reader's language: one sentence a rule, with the words that it is about."""
+"""Plain language in the reader's language: what a rule asks for in one sentence, and in few words what is wrong."""
 
 import re
 
@@ -16,6 +16,41 @@ def advice(rule: str, message: str) -> str:
     said = ", ".join(dict.fromkeys(quoted)) if rule in {"L08", "L09", "L13"} else "".join(quoted[:1])
     instead = INSTEAD.search(message)
     return _of_words(rule, said, instead[1] if instead else "") or _of_shape(rule, said)
+
+
+def fault(rule: str, message: str) -> str:
+    """What is wrong, in a few words, for the list of what stops publishing; empty for a rule that never does."""
+    said = "".join(QUOTED.findall(message)[:1])
+    match rule:
+        case "L01":
+            return _("a sentence is too long")
+        case "L07":
+            return _("the option “%(words)s” is too long", words=said)
+        case "L09":
+            return _("several questions in one message")
+        case "L10":
+            return _("no example of the answer")
+        case "L11":
+            return _("“%(words)s” is a word of offices", words=said)
+        case "L12":
+            return _("not everybody knows “%(words)s”", words=said)
+        case "L13":
+            return _("too many rare words")
+        case "L15":
+            return _("“%(words)s” is no number in figures", words=said)
+        case "L16":
+            return _("the day “%(words)s” is not clear", words=said)
+        case "L17":
+            return _("the hour “%(words)s” is not clear", words=said)
+        case "L18":
+            return _("a sentence says no twice")
+        case "L20":
+            return _("“%(words)s” may hurt people", words=said)
+        case "L26":
+            return _("“%(words)s” needs the internet", words=said)
+        case "L32":
+            return _("the same words as in the first language")
+    return ""
 
 
 def _of_words(rule: str, said: str, instead: str) -> str:

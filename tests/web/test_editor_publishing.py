@@ -111,6 +111,13 @@ def test_a_refused_draft_says_what_is_to_be_mended_and_leads_to_each_sentence(nj
     assert f'<a href="{TALKS}">' in page
 
 
+def test_what_stops_publishing_says_what_is_wrong_with_the_words(njeri: Visitor, nadia: Editor) -> None:
+    nadia.says("town.ask", "Which town do you live in? Which street? Example: Kisumu", "en")
+    _status, said = publish(njeri)
+    assert "the English words must change: several questions in one message" in said
+    assert "can be plainer" not in said
+
+
 def test_accepted_conversations_have_their_titles_in_the_list(njeri: Visitor, nadia: Editor) -> None:
     nadia.says("town.ask", "Which town do you live in? Example: Kisumu", "en")
     nadia.says("town.ask", "Unaishi mji gani? Mfano: Kisumu", "sw")
