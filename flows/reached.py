@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from flows.definition import AskAgain, End, Handoff
 from flows.finding import Finding, FindingSeverity
@@ -13,7 +14,7 @@ from flows.transcript import TranscriptError, steps_met
 
 __all__ = ["endings", "not_reached"]
 
-RECORD = "Record one that does: `guichet phone --record`."
+RECORD = "Record {which}: `guichet phone --record {code}_WORD.transcript`, beside the flow."
 
 
 def not_reached(whole: Whole, machine: Machine, transcripts: Mapping[str, str]) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def not_reached(whole: Whole, machine: Machine, transcripts: Mapping[str, str]) 
     if is_sub_flow(whole.definition):
         return
     if not transcripts:
-        message = f"No written conversation goes through this flow yet. {RECORD.replace('one that does', 'one')}"
+        message = f"No written conversation goes through this flow yet. {_record(whole, 'one')}"
         yield Finding("", "", "not_reached", message, whole.definition.title.line)
         return
     met: set[str] = set()
@@ -35,8 +36,12 @@ def not_reached(whole: Whole, machine: Machine, transcripts: Mapping[str, str]) 
         if name not in met:
             step = whole.definition.steps[name]
             kind = "hands over to a person" if isinstance(step, Handoff) else "ends"
-            message = f"No written conversation {kind} at `{name}`. {RECORD}"
+            message = f"No written conversation {kind} at `{name}`. {_record(whole)}"
             yield Finding("", name, "not_reached", message, step.line, FindingSeverity.ERROR)
+
+
+def _record(whole: Whole, which: str = "one that does") -> str:
+    return RECORD.format(which=which, code=Path(whole.definition.file).stem)
 
 
 def endings(whole: Whole) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ __all__ = [
     "read_transcript",
     "retell",
     "retell_text",
+    "stands",
     "steps_met",
 ]
 
@@ -146,6 +147,11 @@ def steps_met(machine: Machine, text: str, name: str) -> frozenset[str]:
     return frozenset(
         part.partition("#")[0] for moment in moments for part in (moment.session.step, *moment.session.lead)
     )
+
+
+def stands(machine: Machine, text: str, name: str = "") -> Session:
+    """Where a written conversation stands after its last line. Raises TranscriptError."""
+    return _moments(machine, text, name)[-1].session
 
 
 def retell(path: str | Path) -> str:

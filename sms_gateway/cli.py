@@ -210,11 +210,38 @@ def schema() -> None:
 @click.option("--line", "code", help="The line to call, such as 38000 or *384*77#.")
 @click.option("--as", "phone", help="The number of the phone in your hand.")
 @click.option("--url", help="A running Guichet, such as http://127.0.0.1:8000; without it, one in this process.")
-def phone(code: str | None, phone: str | None, url: str | None) -> None:
-    """A basic phone in this terminal, for SMS and USSD."""
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Talk to the flow beside this file alone, and write the conversation into it.",
+)
+@click.option("--channel", type=click.Choice(["sms", "ussd"]), default="sms", show_default=True, help="Of a recording.")
+@click.option("--language", default="", help="Of a recording; else the flow's own.")
+def phone(
+    code: str | None, phone: str | None, url: str | None, record: Path | None, channel: str, language: str
+) -> None:
+    """A basic phone in this terminal, for SMS and USSD; with --record, one that writes a conversation down."""
     from sms_gateway import terminal_phone
 
-    terminal_phone.main(line=code, phone=phone, url=url)
+    if record is None:
+        terminal_phone.main(line=code, phone=phone, url=url)
+        return
+    if code or phone or url:
+        raise click.UsageError("A recording needs no line, no number and no running Guichet.")
+    from flows.compiler import CompileError
+    from flows.parser import ParseError
+    from flows.transcript import TranscriptError
+
+    try:
+        terminal_phone.record(record, channel=channel, language=language)
+    except FileExistsError:
+        raise click.ClickException(f"{record} is there already. Give the conversation another name.") from None
+    except TranscriptError as error:
+        raise click.ClickException(str(error)) from None
+    except (ParseError, CompileError) as error:
+        raise click.ClickException(f"{error}\nguichet check says how to mend it.") from None
+    said = f"Written: {record}. Read it; guichet play {record} plays it." if record.exists() else "Nothing was said."
+    click.echo(said)
 
 
 @main.group()

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 import requests
@@ -13,7 +14,8 @@ from textual.binding import BindingType
 from textual.containers import Center, Vertical, VerticalScroll
 from textual.widgets import Footer, Input, Static
 
-from sms_gateway import logs
+from flows.session import Channel
+from sms_gateway import logs, recording_phone
 from sms_gateway.basic_phone import Answer, Bubble, Door, HttpDoor, Phone, lines_of, read_messages
 from sms_gateway.channels.base import simulated_phone
 from sms_gateway.context import Services
@@ -31,6 +33,15 @@ def main(*, line: str | None, phone: str | None, url: str | None) -> None:
     settings = load_settings()
     opened, dialling = open_phone(settings, line=line or FIRST_LINE, number=phone or FIRST_PHONE, url=url)
     TerminalPhone(opened, dialling=dialling).run()
+
+
+def record(file: Path, *, channel: str, language: str) -> None:
+    """Open the phone on the flow beside a file, which then holds what was said.
+
+    Raises what `recording_phone.open_phone` does.
+    """
+    opened = recording_phone.open_phone(file, channel=Channel(channel), language=language)
+    TerminalPhone(opened, dialling=channel == Channel.USSD).run()
 
 
 def open_phone(settings: Settings, *, line: str, number: str, url: str | None) -> tuple[Phone, bool]:
