@@ -186,6 +186,12 @@ def test_a_written_conversation_goes_through_it(mark: str):
     assert play_text(CARD, text, "carte") == []
 
 
+def test_the_days_of_a_written_conversation_pass_for_its_facts_too():
+    facts = "facts:\n  jour: {value: 2026-03-20, source: mairie, checked: 2026-03-01, valid_to: 2026-03-20}\n"
+    dated = FLOW.replace("start: quoi", f"{facts}start: quoi").replace("Avez-vous reçu votre carte ?", '"Le {jour} ?"')
+    assert retell_text(machine_of(dated), f"{SAID}@ timer\n") == f"{SAID}@ timer\n", "nothing is asked"
+
+
 def test_days_that_are_too_few_ring_nothing_and_add_up():
     told = retell_text(CARD, SAID + "@ days 20\n@ days 1\n")
     assert "@ days 20\n@ days 1\n<" in told
