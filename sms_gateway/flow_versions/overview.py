@@ -19,7 +19,7 @@ class Version:
     """One version. `people_now`: how many are in a conversation of it, or have put one aside.
 
     reason: why it was published; left_reason: why it was rolled back or withdrawn. changed_at: since when it is live,
-    retired or withdrawn; of a draft, its last change.
+    retired or withdrawn; of a draft, its last change. undecided: of a draft, how many choices wait after an upgrade.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Version:
     changed_at: datetime
     revision: int
     people_now: int
+    undecided: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class _Seen:
             changed_at=row.changed_at,
             revision=row.revision,
             people_now=self.people.get(row.bundle_hash, 0),
+            undecided=len(row.undecided or ()),
         )
 
 

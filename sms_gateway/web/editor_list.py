@@ -1,5 +1,6 @@
 """The list of procedures: what is live, what is in hand, what is to be mended today."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -19,6 +20,22 @@ MOST_STATES = 500
 
 
 @dataclass(frozen=True)
+class State:
+    """What the contents of a procedure say of themselves.
+
+    ran_out, to_mend, conversations (with words to accept) must be mended; old translations and facts to look at again
+    stop nobody.
+    """
+
+    language: str
+    to_mend: int
+    ran_out: int
+    conversations: int
+    old: int
+    look_again: int
+
+
+@dataclass(frozen=True)
 class Line:
     """A procedure in the list."""
 
@@ -29,20 +46,22 @@ class Line:
     live: int | None
     draft: bool
     people: int
-    to_mend: int
-    ran_out: int
+    state: State
+    undecided: int
     changed_at: datetime | None
     changed_by: str
     timezone: str
 
+    @property
+    def must(self) -> bool:
+        """Whether something stands against publishing, or keeps people from an answer today."""
+        state = self.state
+        return bool(state.to_mend or state.ran_out or state.conversations or self.undecided)
 
-@dataclass(frozen=True)
-class State:
-    """What the contents of a procedure say of themselves."""
-
-    language: str
-    to_mend: int
-    ran_out: int
+    @property
+    def should(self) -> bool:
+        """Whether something waits for a look that stops nobody."""
+        return bool(self.state.old or self.state.look_again)
 
 
 @dataclass(frozen=True)
@@ -76,11 +95,11 @@ def _line(tx: Connection, line: overview.FlowLine, timezone: str, today: date) -
         code=line.code,
         title=line.title,
         language=state.language,
+        state=state,
+        undecided=line.draft.undecided if line.draft else 0,
         live=line.live.number if line.live else None,
         draft=line.draft is not None,
         people=line.people_now,
-        to_mend=state.to_mend,
-        ran_out=state.ran_out,
         changed_at=last.changed_at if last and made else None,
         changed_by=last.made_by_name if last and made else "",
         timezone=timezone,
@@ -101,5 +120,14 @@ def _state(tx: Connection, line: overview.FlowLine, today: date) -> State:
         if len(_states) > MOST_STATES:
             _states.clear()
         language = str(opened(content)[0]["source_language"]) if content else ""
-        _states[key] = State(language, len(grave), len(expired))
+        places = {(one.rule, one.path, one.locale) for one in found}  # what is said of one place is one thing
+        count = Counter(rule for rule, path, _locale in places if path not in expired)
+        _states[key] = State(
+            language=language,
+            to_mend=len(grave),
+            ran_out=len(expired),
+            conversations=count["transcript_words"],
+            old=count["translation_old"],
+            look_again=count["fact_unverified"],
+        )
     return _states[key]

@@ -2,6 +2,8 @@
 
 import ast
 import json
+import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from sqlalchemy import update
 
 from flows import editing, packaged
 from flows.bundle import canonical
-from flows.editing import SentenceEdit, SynonymsEdit
+from flows.editing import FactEdit, SentenceEdit, SynonymsEdit
 from sms_gateway import flow_versions as flow_versions_package
 from sms_gateway import withdrawal
 from sms_gateway.flow_versions import storing
@@ -312,6 +314,18 @@ def test_what_guichet_and_we_changed_stands_side_by_side_until_somebody_chooses(
     assert "Nothing is left to choose" in read(njeri, f"{KENYA}/undecided")
     again = njeri.post(f"{KENYA}/undecided", {"name": "how", "side": "ours"})
     assert "This step is decided already." in read(njeri, again.location)
+
+
+def test_the_list_counts_all_that_waits_by_what_must_and_what_should_be_mended(
+    house: House, njeri: Visitor, nadia: Editor
+) -> None:
+    assert "Must:" not in read(njeri, "/editor")
+    nadia.change(SentenceEdit("how.ask", "en", NOW))
+    nadia.change(FactEdit("free_until", "2026-10-30", "ecitizen.go.ke", checked=date(2025, 1, 2)))
+    row = read(njeri, "/editor").partition("Lost or stolen ID card")[2]
+    assert re.search(r"Must: \d\d? conversations to accept Should: 1 old translation 1 fact to look at again", row), row
+    upgraded(house, nadia, {"how.ask": "What happened to your ID?", "town.ask": "Town? Example: Kisumu"})
+    assert "Must: 2 choices to make" in read(njeri, "/editor")  # the same words, and something else to do
 
 
 def upgraded(house: House, nadia: Editor, words: dict[str, str]) -> None:
