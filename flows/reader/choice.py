@@ -12,7 +12,17 @@ from flows.reader.reading import Certainty, Intent, Option, Reading
 from flows.reader.slips import alike
 from flows.reader.vocabulary import Vocabulary, vocabulary
 
-__all__ = ["Screen", "answers", "exact_label", "match_words", "number_word", "read_choice", "read_digits", "screen"]
+__all__ = [
+    "Screen",
+    "answers",
+    "exact_label",
+    "exact_name",
+    "match_words",
+    "number_word",
+    "read_choice",
+    "read_digits",
+    "screen",
+]
 
 DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
@@ -70,14 +80,19 @@ def exact_label(folded: Folded, options: tuple[Option, ...], language: str) -> R
     return _answer(Certainty.SURE, found.pop()) if len(found) == 1 else None
 
 
+def exact_name(folded: Folded, options: tuple[Option, ...], language: str) -> Reading | None:
+    """The whole text is the label or another word of one option: also "no idea", where an option says just that."""
+    found = {name.key for name in screen(options, language).names if name.squeezed == folded.squeezed}
+    return _answer(Certainty.SURE, found.pop()) if len(found) == 1 else None
+
+
 def read_choice(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:
     """One option, SURE or NEARLY; INVALID for a number that is no option; None where it can't be told."""
     if reading := read_digits(folded, words, options):
         return None if reading.intent is Intent.UNCLEAR else reading
     shown = screen(options, words.language)
-    whole = {name.key for name in shown.names if name.squeezed == folded.squeezed}
-    if len(whole) == 1:
-        return _answer(Certainty.SURE, whole.pop())
+    if named := exact_name(folded, options, words.language):
+        return named
     if folded.squeezed in words.several:
         return None
     if number := number_word(folded, words, shown):

@@ -8,7 +8,7 @@ from datetime import date
 
 from flows import packaged
 from flows.reader.amount import read_amount
-from flows.reader.choice import answers, exact_label, read_choice
+from flows.reader.choice import answers, exact_label, exact_name, read_choice
 from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop
 from flows.reader.date import read_date
 from flows.reader.distress import read_distress
@@ -150,6 +150,8 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     """The answer that the question waits for; else what the text is instead."""
     expected = question.expected
     own = expected in HAS_WORDS_OF_ITS_OWN
+    if expected is Expected.CHOICE and (named := exact_name(folded, question.options, words.language)):
+        return named
     if expected is not Expected.TEXT and (uncertain := read_uncertain(folded, words, inside=own)):
         return uncertain
     if own and (aside := _aside(expected, folded, words)):

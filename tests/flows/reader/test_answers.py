@@ -1,8 +1,10 @@
 """Answers as people type them, kind by kind and language by language; where two things could be meant, we ask."""
 
+from datetime import date
+
 import pytest
 
-from flows.reader import Certainty, Intent
+from flows.reader import Certainty, Expected, Intent, Option, read
 from tests.flows.reader.asking import ask
 
 SURE, NEARLY, UNCLEAR = Certainty.SURE, Certainty.NEARLY, Certainty.UNCLEAR
@@ -257,3 +259,12 @@ def test_free_text_is_taken_whole() -> None:
     story = "La caf a arrêté mon aide et un conseiller m'a dit de vous écrire, je suis perdue"
     reading = ask("fr", "text", story)
     assert (reading.certainty, reading.intent, reading.value) == (SURE, Intent.ANSWER, story)
+
+
+def test_an_author_s_other_word_is_that_answer_even_where_it_says_that_somebody_does_not_know() -> None:
+    options = (Option("1", "Mairie"), Option("2", "Je ne sais pas", ("aucune idée", "j'ai oublié")))
+    for text in ("aucune idée", "J'ai oublié !", "je ne sais pas"):
+        reading = read(Expected.CHOICE, text, options=options, language="fr", today=date(2026, 3, 12))
+        assert (reading.certainty, reading.value) == (Certainty.SURE, 2)
+    unknown = read(Expected.CHOICE, "aucune idée", options=options[:1], language="fr", today=date(2026, 3, 12))
+    assert unknown.intent is Intent.DONT_KNOW
