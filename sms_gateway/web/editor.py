@@ -46,6 +46,7 @@ class FactCard:
     stale: bool
     link: str
     said_in: tuple[editor_view.Target, ...]
+    looked_today: bool
 
 
 # ---- reading ----
@@ -103,7 +104,7 @@ def change_step(country: str, code: str, name: str) -> Answer:
     """Keep a step's words in the draft, or only look at them on the phone."""
     one = load(country, code)
     form = request.form
-    read = editor_forms.read(one.content, form, step=one.view(name).name)
+    read = editor_forms.read(one.content, form, today=one.today, step=one.view(name).name)
     if form.get("act") != "save":
         return _step_page(one, name, form, read)
     if read.refused:
@@ -279,6 +280,7 @@ def _fact_card(one: Flow, drawn: Drawn, name: str, fact: Fact) -> FactCard:
         stale=fact.checked is not None and one.today - fact.checked > LOOK_AGAIN_AFTER,
         link=fact.source if fact.source.startswith("https://") else "",
         said_in=tuple(editor_view.Target(view.number, view.name, title_of(view.name)) for view in views),
+        looked_today=not drawn.form or drawn.form.get(f"today:fact:{name}") == "yes",
     )
 
 
@@ -286,7 +288,7 @@ def _sent(one: Flow) -> tuple[editor_forms.Form, Read]:
     """The form of this request, read; nothing on a page that is only opened."""
     if request.method != "POST":
         return {}, Read((), ())
-    return request.form, editor_forms.read(one.content, request.form)
+    return request.form, editor_forms.read(one.content, request.form, today=one.today)
 
 
 def _drawn(one: Flow, form: editor_forms.Form, read: Read, found: Sequence[Problem] | None = None) -> Drawn:

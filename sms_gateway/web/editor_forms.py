@@ -254,7 +254,7 @@ def _language(language: str) -> str:
 # ---- what was sent ----
 
 
-def read(content: str, form: Form, *, step: str = "") -> Read:
+def read(content: str, form: Form, *, today: date, step: str = "") -> Read:
     """The edits of a form that would change something. A place that is not there any more is refused like too long."""
     unchanged = form.get("unchanged") == "yes"
     first = str(opened(content)[0]["source_language"])
@@ -272,7 +272,7 @@ def read(content: str, form: Form, *, step: str = "") -> Read:
         if isinstance(edit, SentenceEdit):
             edit = replace(edit, source=_source(edit, form, first))
         if isinstance(edit, FactEdit) and edit.name in (known := facts_of(content)):
-            edit = replace(edit, value=read_sum(edit.value, known[edit.name].value))
+            edit = _looked_up(edit, known[edit.name], today if form.get(f"today:{name}") == "yes" else None)
         try:
             if _changes(content, edit, seen):
                 sent.append((edit, seen))
@@ -345,6 +345,13 @@ def _fact(name: str, form: Form) -> tuple[Edit | None, list[tuple[str, str]]]:
     if wrong:
         return None, wrong
     return FactEdit(name, written["value"], written["source"], days["checked"], days["valid_to"]), []
+
+
+def _looked_up(edit: FactEdit, stands: Fact, today: date | None) -> FactEdit:
+    """A sum as sums are written. today: where it says something else, and its day is the old one, it gets this day."""
+    value = read_sum(edit.value, stands.value)
+    forgotten = today is not None and value != stands.value and edit.checked == stands.checked
+    return replace(edit, value=value, checked=today if forgotten else edit.checked)
 
 
 def _id_of(name: str) -> str:

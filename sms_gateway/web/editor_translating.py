@@ -50,7 +50,7 @@ def translate(country: str, code: str) -> Answer:
     language = request.args.get("language", "")
     language = language if language in others else (others[0] if others else "")
     form = request.form
-    read = editor_forms.read(one.content, form) if request.method == "POST" else Read((), ())
+    read = editor_forms.read(one.content, form, today=one.today) if request.method == "POST" else Read((), ())
     if request.method == "POST" and not read.refused and form.get("act") != "look":
         return keep(one, read, url_for("translating.translate", country=country, code=code, language=language))
     drawn = Drawn(one.content, one.source_language, one.languages, form, dict(read.refused), one.problems)

@@ -289,6 +289,23 @@ def test_a_fact_gets_its_new_value_source_and_days(house: House, njeri: Visitor)
     assert "step 6, Fee" in page  # where it is said
 
 
+def test_a_fact_that_changes_was_looked_up_today_unless_its_author_says_otherwise(
+    house: House, njeri: Visitor
+) -> None:
+    path, key = f"{KENYA}/facts", "fact:free_until"
+    page = njeri.get(path).text
+    assert re.search(rf'name="today:{key}" value="yes" checked', page)
+    assert "it gets today’s day: 10 March 2026" in words_of(page)
+    send(njeri, path, {f"{key}:source": "ecitizen.go.ke"})
+    assert '"checked":"2026-05-02"' in draft(house)  # what it says is the same: nobody asked when
+    send(njeri, path, {f"{key}:value": "2026-12-31", f"today:{key}": ""})
+    assert '"checked":"2026-05-02"' in draft(house)
+    send(njeri, path, {f"{key}:value": "2027-01-31", f"{key}:checked": "2026-03-08"})
+    assert '"checked":"2026-03-08"' in draft(house)
+    send(njeri, path, {f"{key}:value": "2027-02-28"})
+    assert '"checked":"2026-03-10"' in draft(house)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
