@@ -107,6 +107,7 @@ def test_it_is_asked_once_when_the_days_have_passed(
     clock.advance(hours=1)
     assert rings(french) == [QUESTION]
     assert rings(french) == []
+    assert next_ring(services) is None
     assert statuses(services) == [SessionStatus.ACTIVE]
     assert french.text("oui") == ["Très bien, merci. Besoin d'autre chose : MENU.\n0 Une personne"]
     assert statuses(services) == [SessionStatus.ENDED]
@@ -175,7 +176,9 @@ def test_nobody_is_asked_after_stop_or_once_erased(
     french.text(word)
     if word == "EFFACER":
         french.text("1")
-    clock.advance(days=22)
+    clock.advance(days=10)
+    french.text("bonjour")  # a text after STOP begins anew; what was before it stays over
+    clock.advance(days=12)
     assert rings(french) == []
     retention.forget_what_is_past(services)
     assert SessionStatus.SLEEPING not in statuses(services)
