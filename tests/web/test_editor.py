@@ -275,6 +275,16 @@ def test_whoever_publishes_is_told_which_translations_are_old(njeri: Visitor) ->
     assert warned not in njeri.get(f"{KENYA}/changes").text
 
 
+def test_beside_an_unchanged_meaning_stands_that_an_earlier_mark_stays(house: House, njeri: Visitor) -> None:
+    said = "What an earlier change marked stays marked."
+    assert said not in njeri.get(HOW).text
+    send(njeri, HOW, {QUESTION: NEW})
+    page = njeri.get(HOW).text
+    assert said in page.partition('name="unchanged"')[2]
+    send(njeri, HOW, {QUESTION: NEW + " ", SWAHILI: fields(page)[SWAHILI], "still:" + SWAHILI: "yes"})
+    assert said not in njeri.get(HOW).text
+
+
 def test_a_sum_stays_a_sum_however_it_is_typed(house: House, njeri: Visitor) -> None:
     send(njeri, "/editor/france/carte_identite/facts", {"fact:timbre:value": "35 euros"})
     assert '"value":"35 EUR"' in draft(house, "carte_identite", "france")
