@@ -1,6 +1,6 @@
 """The written conversations of a procedure: read as on a phone, and compared with what its draft says now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -84,18 +84,60 @@ class Conversation:
         return tuple(one for one in self.exchanges if one.differs)
 
 
+@dataclass(frozen=True)
+class Pair:
+    """What was written and what is said now, once for all that hold it. alone: those that hold no other."""
+
+    exchange: Exchange
+    language: str
+    conversations: tuple[Conversation, ...]
+    alone: tuple[Conversation, ...]
+
+    @property
+    def names(self) -> str:
+        """What accepts all that hold only this."""
+        return " ".join(one.name for one in self.alone)
+
+
+def pairs_of(conversations: Iterable[Conversation]) -> list[Pair]:
+    """Every change of words once, in the order of the conversations."""
+    found: dict[tuple[object, ...], dict[str, Conversation]] = {}
+    first: dict[tuple[object, ...], Exchange] = {}
+    kinds: dict[str, set[tuple[object, ...]]] = {}
+    for one in conversations:
+        for exchange in one.changed:
+            kind = (one.language, exchange.heard, exchange.now)
+            first.setdefault(kind, exchange)
+            found.setdefault(kind, {})[one.name] = one
+            kinds.setdefault(one.name, set()).add(kind)
+    return [
+        Pair(
+            first[kind],
+            str(kind[0]),
+            tuple(holders.values()),
+            tuple(one for one in holders.values() if len(kinds[one.name]) == 1),
+        )
+        for kind, holders in found.items()
+    ]
+
+
 @blueprint.get("")
 @role_needed(Role.EDITOR)
 def every(country: str, code: str) -> str:
-    """Every conversation, those whose words changed first, each with what was and what is."""
+    """Every conversation; what was and what is said first, each such pair once."""
     one = load(country, code)
     found = conversations_of(one)
+    other_words = [each for each in found if each.state is State.OTHER_WORDS]
+    pairs = pairs_of(other_words)
+    alone = {each.name for pair in pairs for each in pair.alone}
     return render_template(
         "editor/conversations.html",
         flow=one,
         tab="conversations",
         conversations=found,
-        other_words=[each for each in found if each.state is State.OTHER_WORDS],
+        other_words=other_words,
+        pairs=pairs,
+        several=[each for each in other_words if each.name not in alone],
         other_way=[each for each in found if each.state is State.OTHER_WAY],
         unplayed=any(each.state is State.UNREAD for each in found),
     )
@@ -115,16 +157,16 @@ def conversation(country: str, code: str, name: str) -> str:
 @blueprint.post("")
 @role_needed(Role.EDITOR)
 def accept(country: str, code: str) -> Response:
-    """Accept the new words of one conversation, or of all that only say other words."""
+    """Accept the new words of some conversations by their names, or of all that only say other words."""
     one = load(country, code)
-    wanted = request.form.get("name", "")
+    wanted = request.form.get("name", "").split()
     onward = redirect(url_for("conversations.every", country=country, code=code), code=303)
     revision = _number(request.form.get("revision", ""))
     if not one.has_draft or revision != one.revision:
         flash(_("The draft has changed since you read it. Read the conversations once more."), "late")
         return onward
     ready = [each for each in conversations_of(one) if each.state is State.OTHER_WORDS]
-    chosen = [each.name for each in ready if wanted in {ALL, each.name}]
+    chosen = [each.name for each in ready if ALL in wanted or each.name in wanted]
     for done, name in enumerate(chosen):
         kept = drafts.accept_words(
             current_services(), signed_in().scope, country, code, transcript=name, revision=revision
