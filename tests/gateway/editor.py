@@ -95,7 +95,10 @@ class Editor:
 
     def said(self, path: str, language: str = "fr") -> str:
         """A sentence as they see it."""
-        return str(json.loads(self.content)["sentences"][language].get(path, ""))
+        try:
+            return editing.current(self.content, SentenceEdit(path, language, ""))
+        except editing.UnknownPlace:
+            return ""
 
     def change(self, *edits: Edit, seen: str | None = None) -> Saved | Clash:
         """Save edits; they have seen what stands there, unless it is given."""
