@@ -120,11 +120,12 @@ def ended(tx: Connection, services: Services, inbound: HopsEnded, now: datetime)
     stored = taking.active_session()
     if not inbound.dropped or stored is None or stored.flow == MENU or stored.flow.startswith(DIALOGUE):
         return
-    if turns.is_discreet(taking, stored):
+    if stored.withdrawn:  # asked first: its machine may be one that can't be made any more
+        if not withdrawal.is_discreet(taking, stored):
+            withdrawal.leave(taking, stored)
+            saying.send(taking, tuple(Text(body, MessageKind.NOTICE) for body in screens.sms(taking.said)))
         return
-    if stored.withdrawn:
-        withdrawal.leave(taking, stored)
-        saying.send(taking, tuple(Text(body, MessageKind.NOTICE) for body in screens.sms(taking.said)))
+    if turns.is_discreet(taking, stored):
         return
     turns.again(taking, stored)
     question = "\n".join(screens.sms(taking.said))

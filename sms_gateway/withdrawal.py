@@ -74,13 +74,19 @@ def leave(taking: Taking, stored: Stored, *, words: str = "", aloud: bool = True
     return True
 
 
+def is_discreet(taking: Taking, stored: Stored) -> bool:
+    """Whether nothing may be sent unasked about a withdrawn conversation; one that can't be read says no topic."""
+    return _case_of(taking, stored, "").discreet
+
+
 def _left_unasked(taking: Taking, stored: Stored) -> desk.Promise | None:
-    if stored.place.status is not Status.ACTIVE or taking.person.stopped:
+    sleeps = stored.place.status is Status.SLEEPING  # all was said, and will be acted by; a question comes days later
+    if (stored.place.status is not Status.ACTIVE and not sleeps) or taking.person.stopped:
         taking.set_status(stored, SessionStatus.ENDED)  # it waits for a case, which a person has
         return None
     on_screen = stored.place.channel is Channel.USSD and taking.now - stored.updated_at < ON_THE_SCREEN
-    discreet = _case_of(taking, stored, "").discreet
-    if not discreet and not on_screen:
+    discreet = is_discreet(taking, stored)
+    if sleeps or not (discreet or on_screen):
         taking.set_status(stored, SessionStatus.ENDED)
     opened = _open(taking, stored, "")
     if not discreet and not taking.said:

@@ -7,6 +7,7 @@ person (`sms_gateway.withdrawal`).
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import category
 
 from sqlalchemy import Connection, Row, update
 
@@ -73,7 +74,7 @@ def publish(
     Raises NotFound, NotAllowed.
     """
     flow = rows.for_editing(scope, country, code)
-    reason = " ".join(reason.split())
+    reason = _plain(reason)
     with services.database.read() as tx:
         seen = rows.draft(tx, flow)
         if seen is None or seen.revision != revision:
@@ -91,6 +92,8 @@ def publish(
         row, live = rows.draft(tx, flow), rows.live(tx, flow)
         if row is None or row.revision != revision:
             return _moved(tx, flow, row)
+        if rows.was_withdrawn(tx, flow, row.bundle_hash):  # by somebody else, while this was checked
+            return NotYet((_finding(flow, WITHDRAWN_BEFORE),))
         if live is not None and live.bundle_hash == row.bundle_hash:
             return _taken_up(tx, flow, scope, row, live, now)
         return Published(_go_live(tx, flow, scope, row, live, reason, now))
@@ -104,7 +107,7 @@ def roll_back(
     Raises NotFound, NotAllowed.
     """
     flow = rows.for_editing(scope, country, code)
-    reason, now = " ".join(reason.split()), services.clock()
+    reason, now = _plain(reason), services.clock()
     if not reason:
         return NotYet((_finding(flow, NO_REASON),))
     with services.database.write() as tx:
@@ -130,7 +133,7 @@ def withdraw(
     it out. It can't be undone. Raises NotFound, NotAllowed.
     """
     flow = rows.for_editing(scope, country, code)
-    reason, now = " ".join(reason.split()), services.clock()
+    reason, now = _plain(reason), services.clock()
     if not reason:
         return NotYet((_finding(flow, NO_REASON),))
     with services.database.write() as tx:
@@ -155,6 +158,11 @@ def withdraw(
         rows.record(tx, flow, scope, "version_withdrawn", now=now, **what)
         after_commit(tx, lambda: services.ring("leave_version", version_id))
         return Withdrawn(live.number if live is not None else None)
+
+
+def _plain(reason: str) -> str:
+    """On one line, without signs that nobody sees: PostgreSQL keeps no NUL."""
+    return " ".join("".join(sign if category(sign) != "Cc" else " " for sign in reason).split())
 
 
 def _may_follow(target: Row[Any], withdrawn: Row[Any]) -> bool:
@@ -195,9 +203,7 @@ def _go_live(
     return number
 
 
-def _taken_up(
-    tx: Connection, flow: FlowAt, scope: Scope, row: Row[Any], live: Row[Any], now: datetime
-) -> Published:
+def _taken_up(tx: Connection, flow: FlowAt, scope: Scope, row: Row[Any], live: Row[Any], now: datetime) -> Published:
     """The library's changes were all refused, step by step: what is live stays, and they are not offered again."""
     rows.follow(tx, live.id, row.follows)
     drafts.remove(tx, row)

@@ -12,7 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, select, text, update
 
 from flows import editing
-from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, UnusableWords
+from flows.checker import check_content
+from flows.editing import FactEdit, KeywordsEdit, SentenceEdit, StillRight, UnusableWords
 from flows.places import UnknownPlace
 from sms_gateway import flow_versions
 from sms_gateway.context import Services
@@ -142,6 +143,12 @@ def test_two_editors_at_different_sentences_both_keep_theirs(services: Services,
     assert (nadia.said(ASK), nadia.said("age.ask")) == ("Perdue ou volée ?", "Quel âge ? Exemple : 34")
 
 
+def test_two_edits_of_one_form_that_touch_each_other_are_no_clash(services: Services, nadia: Editor) -> None:
+    edits = (SentenceEdit(ASK, "fr", "Perdue ou volée ?"), StillRight(ASK, "en"))
+    assert nadia.change(*edits) == Saved(1), "each had seen what stood there before the form was sent"
+    assert nadia.said(ASK) == "Perdue ou volée ?"
+
+
 def test_a_sentence_that_somebody_else_changed_comes_back_with_both_texts_and_a_name(
     services: Services, nadia: Editor
 ) -> None:
@@ -230,6 +237,16 @@ def test_a_version_needs_a_reason(nadia: Editor) -> None:
     assert nadia.states() == {1: VersionState.PUBLISHED}
 
 
+def test_a_reason_is_kept_on_one_line_without_signs_that_no_database_keeps(nadia: Editor) -> None:
+    nadia.says(ASK, "Perdue ou volée ?")
+    nadia.accept_all()
+    assert rules(nadia.publish(reason="\x00 \x07\n")) == ["no_reason"]
+    assert nadia.publish(reason="Plus\x00 court,\r\nplus clair") == Published(2)
+    assert nadia.live.reason == "Plus court, plus clair"
+    assert nadia.roll_back(1, reason="\x00Trop court").__class__ is Published
+    assert nadia.version(2).left_reason == "Trop court"
+
+
 def test_a_draft_that_says_what_is_live_is_not_published(nadia: Editor) -> None:
     old = nadia.said(ASK)
     nadia.says(ASK, "Perdue ou volée ?")
@@ -267,6 +284,29 @@ def test_of_two_publishers_at_once_one_publishes(services: Services, nadia: Edit
         done = list(pool.map(lambda _: nadia.publish(revision=draft.revision), range(4)))
     assert [each for each in done if isinstance(each, Published)] == [Published(2)]
     assert [each for each in done if isinstance(each, Moved)] == [Moved("Nadia")] * 3
+
+
+@pytest.mark.parametrize("meanwhile", ["another sentence", "another version is live"])
+def test_what_came_while_the_draft_was_checked_is_not_published_unread(
+    services: Services, nadia: Editor, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    nadia.publish_words("age.ask", "Quel âge ? Exemple : 34")
+    nadia.says(ASK, "Perdue ou volée ?")
+    nadia.accept_all()
+
+    omar = editor(services, "Omar")
+
+    def changed(*args: object, **more: object) -> object:
+        monkeypatch.undo()
+        if meanwhile == "another sentence":
+            omar.says(ASK, "Ce que personne n'a relu")
+        else:
+            omar.roll_back(1)
+        return check_content(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(publishing, "check_content", changed)
+    assert nadia.publish() == Moved("Omar")
+    assert nadia.live.number == (2 if meanwhile == "another sentence" else 1)
 
 
 def test_only_a_version_that_was_live_comes_back(nadia: Editor) -> None:
@@ -312,6 +352,8 @@ def test_each_organisation_has_its_own_versions(services: Services, nadia: Edito
     assert nadia.live.number == 1
     assert nadia.draft is None
     assert "La leur" not in french.text("carte identite")[-1]
+    assert (nadia.version(1).people_now, nadia.line.people_now) == (1, 1)
+    assert (other.version(1).people_now, other.line.people_now) == (0, 0), "of the same content, but not theirs"
     for act in (_roll_back_by_id, _withdraw_by_id, _read_by_id):
         with pytest.raises(NotFound):
             act(nadia, other.version(1).id)

@@ -7,10 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from flows.bundle import canonical
+from flows.checker import check_content
+from flows.compiler import CompileError, compile_bundle
+from flows.finding import Finding
+from flows.machine import Machine
 from sms_gateway import conversations, flow_versions, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.context import Services
-from sms_gateway.flow_versions.publishing import NotYet, Published, Withdrawn
+from sms_gateway.flow_versions import in_use, publishing
+from sms_gateway.flow_versions.publishing import Moved, NotYet, Published, Withdrawn
 from sms_gateway.settings import Settings
 from sms_gateway.store.people import find
 from sms_gateway.store.scope import Scope
@@ -98,8 +103,18 @@ def as_discreet(who: Editor) -> None:
     """Publish the flow as one that sends nothing unasked."""
     bundle = json.loads(who.content)
     bundle["flow"]["discreet"] = "yes"
+    del bundle["flow"]["steps"]["suivi"]["ask_again"], bundle["flow"]["steps"]["retard"]  # it asks nothing days later
+    for said in bundle["sentences"].values():
+        for path in [path for path in said if path.startswith(("suivi.ask_again", "retard."))]:
+            del said[path]
+    bundle["transcripts"] = {
+        name: "".join(line for line in text.splitlines(keepends=True) if not line.startswith("! asks again"))
+        for name, text in bundle["transcripts"].items()
+        if "@ " not in text.partition("! asks again")[2]
+    }
     who.drafts(canonical(bundle))
-    assert isinstance(who.publish(), Published)
+    done = who.publish()
+    assert isinstance(done, Published), done
 
 
 def test_who_is_in_it_gets_a_person_a_number_and_a_time(services: Services, nadia: Editor, french: Phone) -> None:
@@ -206,6 +221,22 @@ def test_one_that_waits_for_its_case_is_ended_and_nothing_is_said(
     assert count_of(services, cases) == 1
 
 
+def test_one_that_sleeps_until_a_later_question_gets_a_person_instead_of_it(
+    services: Services, nadia: Editor, french: Phone, clock: FixedClock
+) -> None:
+    for words in ("carte identite", "1", "oui", "34", "oui", "non"):
+        french.text(words)
+    assert _statuses(services) == [SessionStatus.SLEEPING]
+    clock.advance(days=5)
+    nadia.withdraw(1)
+    assert sweep(services) == 1
+    (said,) = french.news()
+    assert "La règle a peut-etre changé" in said, "they will act by what it told them"
+    assert "numéro 4001" in said
+    assert standing(services) == []
+    assert the_case(services, french)[1].endswith("Perdue, Oui, 34, Oui, Non"), "the answers are kept"
+
+
 def test_who_asked_for_a_person_before_keeps_that_number(services: Services, nadia: Editor, french: Phone) -> None:
     french.text("carte identite")
     french.text("1")
@@ -309,6 +340,8 @@ def test_a_withdrawn_content_is_withdrawn_under_every_number_and_never_comes_bac
     nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
     nadia.drafts(old)
     assert nadia.publish() == Published(3), "the words of the first version, once more"
+    assert isinstance(nadia.withdraw(3, back_to=1), NotYet), "number 1 says the same"
+    assert nadia.live.number == 3
     assert nadia.withdraw(3, back_to=2) == Withdrawn(2)
     assert nadia.states() == {1: VersionState.WITHDRAWN, 2: VersionState.PUBLISHED, 3: VersionState.WITHDRAWN}
     assert sweep(services) == 1, "who began on number 1 was told the same"
@@ -323,6 +356,54 @@ def test_a_closed_flow_is_mended_and_opened_again(nadia: Editor, french: Phone) 
     nadia.withdraw(1)
     assert nadia.publish_words(ASK, "Perdue, volée, ou quoi ?").number == 2
     assert "ou quoi ?" in french.text("carte identite")[-1]
+
+
+def test_a_version_withdrawn_while_its_words_are_checked_once_more_does_not_go_live(
+    services: Services, nadia: Editor, french: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = nadia.content
+    nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
+    nadia.drafts(old)
+
+    def withdrawn_meanwhile(*args: object, **more: object) -> object:
+        editor(services, "Omar").withdraw(1)
+        return check_content(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(publishing, "check_content", withdrawn_meanwhile)
+    refused = nadia.publish()
+    assert isinstance(refused, NotYet), refused
+    assert [each.rule for each in refused.findings] == ["withdrawn_before"]
+    assert nadia.live.number == 2
+    assert "ou quoi ?" in french.text("carte identite")[-1]
+
+
+def test_a_version_that_can_not_be_run_any_more_sends_its_people_to_a_person_too(
+    services: Services, kenya: Editor, kenyan: Phone, gateway: ObedientGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = Phone(services, gateway, "+254711000002", "22384", "*384*77#")
+    breaks_off = Phone(services, gateway, "+254711000003", "22384", "*384*77#")
+    for phone in (kenyan, writes, breaks_off):
+        phone.text("i lost my id")
+    breaks_off.dial()
+    breaks_off.press("1")
+    kenya.withdraw(1)
+    _can_not_be_run(monkeypatch, "lost_id")
+    assert "number 4001" in breaks_off.hang_up()[-1]
+    assert "number 4002" in writes.text("it was green")[-1]
+    assert sweep(services) == 1
+    assert "number 4003" in kenyan.news()[-1]
+    assert standing(services) == []
+
+
+def test_a_draft_beside_a_version_that_was_withdrawn_meanwhile_is_read_again(nadia: Editor) -> None:
+    nadia.says(ASK, "Perdue, volée, ou quoi ?")
+    nadia.accept_all()
+    seen = nadia.draft
+    assert seen is not None
+    nadia.withdraw(1)
+    assert isinstance(nadia.publish(revision=seen.revision), Moved), "nothing is live by now: it opens a closed flow"
+    assert nadia.line.live is None
+    assert isinstance(nadia.publish(), Published)
 
 
 @pytest.mark.parametrize("step", ["events are put", "the turn has begun"])
@@ -357,6 +438,18 @@ def test_the_doorbell_is_rung_once_it_is_true(settings: Settings, clock: FixedCl
     assert ("leave_version", version_id) in rung
     assert callable(jobs.leave_version)
     made.database.close()
+
+
+def _can_not_be_run(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """From here on, as in a newer Guichet that refuses this flow's old content."""
+
+    def refused(content: str) -> Machine:
+        if json.loads(content)["code"] == code:
+            raise CompileError((Finding(code, "", "call", "It can't be run any more."),))
+        return compile_bundle(content)
+
+    monkeypatch.setattr(in_use, "compile_bundle", refused)
+    monkeypatch.setattr(in_use, "_compiled", {})
 
 
 def _dies(*_: object) -> None:
