@@ -23,6 +23,7 @@ from sms_gateway.web.editor_findings import Problem, heading, title_of
 from sms_gateway.web.editor_flow import Flow, load
 from sms_gateway.web.editor_forms import LONGEST, Drawn, Field, Read
 from sms_gateway.web.editor_keeping import Answer, keep, save, titled
+from sms_gateway.web.editor_publishing import whole_number
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _
 
@@ -189,8 +190,8 @@ def discard_page(country: str, code: str) -> Answer:
 def discard(country: str, code: str) -> Response:
     """Drop the draft, unless somebody changed it since the page was read."""
     services, scope = current_services(), signed_in().scope
-    revision = request.form.get("revision", "")
-    gone = drafts.discard(services, scope, country, code, revision=int(revision) if revision.isdecimal() else -1)
+    revision = whole_number(request.form.get("revision", ""))
+    gone = drafts.discard(services, scope, country, code, revision=revision)
     if gone:
         flash(_("The draft is gone. The phones say what they said."))
     else:

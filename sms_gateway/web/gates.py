@@ -64,6 +64,8 @@ def close_gates(app: Flask) -> None:
             return ask_to_sign_in()
         if current_user.role not in roles:
             abort(403)
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            abort(404)  # no database can be asked for it
         return None
 
 
