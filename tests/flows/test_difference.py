@@ -1,5 +1,6 @@
 """Two versions are compared in words: what an editor reads before publishing."""
 
+import json
 from datetime import date
 
 from flows.difference import Change, ChangeKind, difference, same_ways
@@ -73,6 +74,26 @@ def test_words_and_facts_leave_the_ways_as_they_are():
     lost, stolen = "perdue: {label: Perdue, also: [egaree], go: age}", "volee: {label: Volée, go: plainte}"
     turned = LOST_CARD.replace(lost, "first").replace(stolen, lost).replace("first", stolen)
     assert not same_ways(content(), content(turned)), "options in another order have other numbers"
+
+
+def test_another_beginning_is_another_way():
+    bundle = json.loads(content())
+    bundle["flow"]["start"] = "age"
+    assert not same_ways(content(), json.dumps(bundle))
+
+
+def test_words_and_facts_of_a_called_flow_leave_the_ways_too_and_its_steps_do_not():
+    called = {"flow": {"start": "ville", "facts": {"prix": {"value": "2 EUR"}}, "steps": {"ville": {"ask": "Où ?"}}}}
+
+    def calling(**changed: object) -> str:
+        flow = called["flow"] | changed
+        return json.dumps({**json.loads(content()), "subflows": {"adresse": {"flow": flow}}})
+
+    assert same_ways(calling(), calling(facts={"prix": {"value": "3 EUR"}}))
+    assert same_ways(calling(), calling(steps={"ville": {"ask": "Quelle ville ?"}}))
+    assert not same_ways(calling(), calling(steps={"ville": {"ask": "Où ?", "go": "return"}}))
+    assert not same_ways(calling(), calling(start="pays"))
+    assert not same_ways(calling(), content())
 
 
 def test_accepted_words_of_a_conversation_are_told():

@@ -122,6 +122,29 @@ def test_a_language_that_comes_with_an_upgrade_is_taken_and_lags_where_the_sourc
     assert {each.rule for each in check_content(merged.content, today=TODAY)} == {"translation_old"}
 
 
+def test_a_language_that_comes_with_an_upgrade_says_nothing_at_a_step_that_was_taken_away():
+    alone = freeze(
+        parse(LOST_CARD, file="carte"), code="carte", country="france", source_language="fr", common=packaged.common(),
+        transcripts={"carte": STOLEN},
+    )
+    merged = merge(alone, without_step(alone, "enfant"), BASE).content
+    assert "enfant" not in opened(merged)[1].steps
+    assert said(merged, "age.ask", "en") == "How old are you? Example: 34"
+    assert said(merged, "enfant.tell.1", "en") == "", "nobody says it any more"
+
+
+def test_where_nothing_is_left_of_two_versions_ours_stays_and_all_of_theirs_is_to_be_decided():
+    ours = theirs = BASE
+    for name in STEPS:
+        if name != "fin":
+            ours = without_step(ours, name)
+        if name != "retard":
+            theirs = without_step(theirs, name)
+    merged = merge(BASE, ours, theirs)
+    assert merged.content == ours
+    assert "retard" in merged.undecided
+
+
 def test_a_name_that_neither_has_is_told():
     with pytest.raises(UnknownPlace):
         take(BASE, BASE, "nulle_part")

@@ -123,6 +123,48 @@ def test_a_draft_that_was_open_takes_the_newest_in(nadia: Editor, ship: Ship) ->
     assert json.loads(nadia.draft.base)["sentences"]["fr"]["refaire.ask"] == "Une carte neuve ?"
 
 
+def test_an_upgrade_that_two_processes_begin_with_at_once_is_offered_once(
+    services: Services, nadia: Editor, ship: Ship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
+    register = flow_versions.register_shipped
+    monkeypatch.setattr(flow_versions, "register_shipped", lambda _services: None)
+    ship(refaire__ask="Une carte neuve ?")
+    assert nadia.draft is None
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: register(services), range(4)))
+    assert nadia.draft is not None
+    assert nadia.draft.revision == 1
+    assert nadia.said("refaire.ask") == "Une carte neuve ?"
+    assert nadia.states() == {1: VersionState.RETIRED, 2: VersionState.PUBLISHED}
+
+
+def test_of_two_things_to_decide_one_is_decided_and_the_other_waits(
+    services: Services, nadia: Editor, ship: Ship
+) -> None:
+    nadia.says("age.ask", "Votre âge ? Exemple : 34")
+    nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
+    ship(comment__ask="Que s'est-il passé ?", age__ask="Quel âge ? Exemple : 34")
+    assert nadia.draft is not None
+    assert set(nadia.draft.undecided) == {"age", "comment"}
+    drafts.decide(services, nadia.scope, "france", "carte_identite", name="comment", take_theirs=True)
+    nadia.says("refaire.ask", "Une carte neuve ?")
+    assert nadia.draft.undecided == ("age",)
+    assert nadia.said("age.ask") == "Votre âge ? Exemple : 34"
+
+
+def test_an_edited_draft_that_goes_takes_the_edits_with_it_and_the_librarys_changes_come_back(
+    services: Services, nadia: Editor, ship: Ship
+) -> None:
+    nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
+    ship(refaire__ask="Une carte neuve ?")
+    nadia.says("age.ask", "Votre âge ? Exemple : 34")
+    nadia.discard()
+    flow_versions.register_shipped(services)
+    assert nadia.said("refaire.ask") == "Une carte neuve ?"
+    assert nadia.said("age.ask") != "Votre âge ? Exemple : 34"
+
+
 def test_many_starts_and_starts_at_once_offer_it_once(services: Services, nadia: Editor, ship: Ship) -> None:
     nadia.publish_words(ASK, "Perdue, volée, ou quoi ?")
     ship(refaire__ask="Une carte neuve ?")

@@ -235,6 +235,11 @@ def test_a_language_that_is_not_here_gets_those_that_are(kenyan: Phone) -> None:
     assert "1 Lost" in said
 
 
+def test_a_language_that_is_not_here_is_not_kept_as_theirs_and_the_next_words_are_heard(kenyan: Phone) -> None:
+    assert "Sorry, here we only speak" in "\n".join(kenyan.text("french"))
+    assert "Kitambulisho" in "\n".join(kenyan.text("nimepoteza kitambulisho changu"))
+
+
 def test_stop_and_return_keep_the_language(kenyan: Phone) -> None:
     kenyan.text("hello")
     kenyan.text("KISWAHILI")
