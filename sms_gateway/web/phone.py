@@ -14,7 +14,7 @@ from sms_gateway import services as services_
 from sms_gateway.channels.base import simulated_phone
 from sms_gateway.channels.simulator import NAME
 from sms_gateway.services import Service
-from sms_gateway.web import phone_clearing, phone_network, phone_state, phone_view
+from sms_gateway.web import phone_clearing, phone_network, phone_state, phone_view, phone_volunteer
 from sms_gateway.web.accounts import current_services
 from sms_gateway.web.countries import country_name
 from sms_gateway.web.gates import public
@@ -76,6 +76,10 @@ def change() -> Response | str:
         state = replace(_hung_up(state, service).with_way(form["way"]), citizen_field="", not_sent="")
     if form.get("mood") in set(Mood):
         state = replace(state, mood=Mood(form["mood"]), mood_since=current_services().clock().isoformat())
+    if "free" in form:
+        phone_clearing.put_away(
+            current_services(), service, citizen=state.number, now=current_services().clock(), others=True
+        )
     if "again" in form:
         for one in every:
             phone_clearing.put_away(
@@ -149,7 +153,8 @@ def _called(state: PhoneState, service: Service, key: str, text: str) -> PhoneSt
 def _sent(state: PhoneState, service: Service, which: str, text: str) -> PhoneState:
     services = current_services()
     with services.database.read() as tx:
-        phone = state.number if which == "citizen" else phone_view.volunteer_phone(services, tx, service)
+        other = phone_volunteer.shown(services, tx, service, citizen=state.number)
+    phone = state.number if which == "citizen" else other.number if other else None
     line, _ussd = phone_view.addresses(service)
     text = text.replace("\r\n", "\n")
     taken = phone is not None and phone_network.send_text(_app(), services, state, phone=phone, line=line, text=text)

@@ -8,12 +8,12 @@ from operator import attrgetter
 from sqlalchemy import Connection, or_, select
 
 from flows import alphabet
-from sms_gateway.channels.base import simulated_phone
 from sms_gateway.channels.simulator import NAME
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store.sealing import Erased
-from sms_gateway.store.tables import Role, accounts, cases, events, journal, people, simulator_messages
+from sms_gateway.store.tables import accounts, cases, events, journal, people, simulator_messages
+from sms_gateway.web import phone_volunteer
 from sms_gateway.web.happenings import Happening, from_journal, from_mailbox
 from sms_gateway.web.phone_state import SLOW, Call, Mood, PhoneState
 
@@ -62,6 +62,7 @@ class Phone:
     field: str
     dials: bool  # the field is for a code, not for a text
     letters: bool  # its keys write letters first
+    held: bool = False  # a volunteer's: busy with another visitor's case
 
     @property
     def sent(self) -> int:
@@ -104,8 +105,8 @@ class Stage:
         """The same as long as nothing new is to be seen."""
         phones = (self.citizen, self.volunteer)
         newest = [max((one.id for one in phone.thread), default=0) if phone else 0 for phone in phones]
-        screen = self.citizen.screen
-        seen = (*newest, screen.number if screen else 0, bool(screen and screen.waiting), len(self.happened))
+        screen, held = self.citizen.screen, bool(self.volunteer and self.volunteer.held)
+        seen = (*newest, screen.number if screen else 0, bool(screen and screen.waiting), len(self.happened), held)
         last = self.happened[-1].mark if self.happened else ""
         return "-".join(str(part) for part in (*seen, last))
 
@@ -147,26 +148,6 @@ def addresses(service: Service) -> tuple[str, str | None]:
     return (line.address if line else ""), service.dial_code(NAME)
 
 
-def volunteer_phone(services: Services, tx: Connection, service: Service) -> str | None:
-    """The phone of the demo volunteer of a service: one of the simulator's own, never a real one."""
-    rows = tx.execute(
-        select(accounts)
-        .where(
-            accounts.c.organisation_id == service.organisation_id,
-            accounts.c.role == Role.VOLUNTEER,
-            accounts.c.simulated,
-            accounts.c.active,
-            accounts.c.phone.is_not(None),
-        )
-        .order_by(accounts.c.id)
-    ).all()
-    own = [row for row in rows if service.code in row.login or service.code in row.regions]
-    speaking = [row for row in rows if set(row.languages) & set(service.languages)]
-    for row in own or speaking or rows:
-        return simulated_phone(services.sealer.team.open(row.phone))
-    return None
-
-
 def read_thread(
     services: Services, tx: Connection, lanes: Sequence[str], line: str, *, after: int = 0
 ) -> tuple[Message, ...]:
@@ -202,10 +183,10 @@ def _volunteer(
     since: datetime,
     hide_after: datetime,
 ) -> Phone | None:
-    number = volunteer_phone(services, tx, service)
-    if number is None:
+    found = phone_volunteer.shown(services, tx, service, citizen=state.number)
+    if found is None:
         return None
-    thread = _thread(services, tx, services.sealer.lanes(number), line, since=since, hide_after=hide_after)
+    thread = _thread(services, tx, services.sealer.lanes(found.number), line, since=since, hide_after=hide_after)
     return Phone(
         name="volunteer",
         line=line,
@@ -214,6 +195,7 @@ def _volunteer(
         field=state.volunteer_field,
         dials=False,
         letters=_wants_letters(thread),
+        held=found.held,
     )
 
 

@@ -65,6 +65,27 @@ def test_a_newcomer_finds_nothing_that_others_left_long_ago(house: House) -> Non
     assert open_cases(house) == 0
 
 
+def test_a_second_visitor_gets_an_offer_or_is_told_that_the_volunteer_is_busy(living_house: House) -> None:
+    seen: list[Visitor] = []
+    for _number in range(3):  # two volunteers speak French
+        visitor = living_house.visitor()
+        visitor.get("/phone")
+        for said in ("Bonjour", "0", "ya plus de chauffage"):
+            press(visitor, "send", said)
+        deliver(living_house, visitor)
+        seen.append(visitor)
+    assert [offer_and_note(one) for one in seen] == [(True, False), (True, False), (False, True)]
+    seen[2].post("/phone/change", {"free": "1"})
+    deliver(living_house, seen[2])
+    assert offer_and_note(seen[2]) == (True, False)
+
+
+def offer_and_note(visitor: Visitor) -> tuple[bool, bool]:
+    """Whether the volunteer's phone has an offer; whether it says that it is busy, with the button that ends that."""
+    page = visitor.get("/phone").text
+    return "1 Prendre" in words_of(page), 'name="free"' in page
+
+
 def open_cases(house: House) -> int:
     with house.services.database.read() as tx:
         return len(tx.execute(select(cases.c.id).where(cases.c.state != CaseState.CLOSED)).all())
