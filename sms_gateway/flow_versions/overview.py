@@ -40,11 +40,12 @@ class Version:
 
 @dataclass(frozen=True)
 class FlowLine:
-    """A flow in the editor's list. `live` is None where it is closed; `people_now`: in whichever version."""
+    """A flow in the editor's list, its title in its own language. `live` is None where it is closed; `people_now`: in whichever version."""
 
     country: str
     code: str
     title: str
+    language: str
     live: Version | None
     draft: Version | None
     people_now: int
@@ -126,19 +127,23 @@ def _line(tx: Connection, seen: _Seen, country: str, code: str, its: list[Row[An
     by_state = {row.state: row for row in its if row.state in {VersionState.PUBLISHED, VersionState.DRAFT}}
     live, draft = by_state.get(VersionState.PUBLISHED), by_state.get(VersionState.DRAFT)
     shown = live or draft or max(its, key=lambda row: row.number or 0)
+    title, language = _title(storing.content(tx, shown.bundle_hash))
     return FlowLine(
         country=country,
         code=code,
-        title=_title(storing.content(tx, shown.bundle_hash)),
+        title=title,
+        language=language,
         live=seen.version(live) if live is not None else None,
         draft=seen.version(draft) if draft is not None else None,
         people_now=sum(seen.people.get(bundle_hash, 0) for bundle_hash in {row.bundle_hash for row in its}),
     )
 
 
-def _title(content: str) -> str:
+def _title(content: str) -> tuple[str, str]:
+    """As the author calls it, and in which language."""
     bundle = json.loads(content)
-    return str(bundle["sentences"].get(bundle["source_language"], {}).get("title", bundle["code"]))
+    language = str(bundle["source_language"])
+    return str(bundle["sentences"].get(language, {}).get("title", bundle["code"])), language
 
 
 def _place(line: FlowLine) -> tuple[int, str]:

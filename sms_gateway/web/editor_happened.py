@@ -1,5 +1,6 @@
 """What happened to the procedures, in words: the journal's lines about drafts and versions, the newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -8,6 +9,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection, Row, select
 
+from sms_gateway.flow_versions import overview
+from sms_gateway.flow_versions.overview import FlowLine
 from sms_gateway.store.tables import Role, accounts, journal
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.case_words import name_of, timezone_of
@@ -39,6 +42,7 @@ class Line:
     at: datetime
     words: str
     title: str
+    language: str
     href: str
 
 
@@ -51,9 +55,10 @@ def start() -> str:
     with services.database.read() as tx:
         rows = _rows(tx, account.organisation_id, before)
         timezone = timezone_of(tx, account.organisation_id)
+        flows = {(one.country, one.code): one for one in overview.flows_of(tx, account.scope)} if rows else {}
     return render_template(
         "editor/happened.html",
-        lines=[_line(list(same)) for _same, same in groupby(rows[:A_PAGE], key=_alike)],
+        lines=[_line(list(same), flows) for _same, same in groupby(rows[:A_PAGE], key=_alike)],
         older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
         page_from=before > 0,
         now=services.clock(),
@@ -83,7 +88,7 @@ def _alike(row: Row[Any]) -> tuple[object, ...]:
     return row.what, row.name, detail.get("country"), detail.get("flow"), one
 
 
-def _line(same: list[Row[Any]]) -> Line:
+def _line(same: list[Row[Any]], flows: Mapping[tuple[str, str], FlowLine]) -> Line:
     row, times = same[0], len(same)
     detail = row.detail or {}
     country, code = str(detail.get("country", "")), str(detail.get("flow", ""))
@@ -104,4 +109,6 @@ def _line(same: list[Row[Any]]) -> Line:
                                        whole_number(str(detail.get("count", "")))),
     }  # fmt: skip
     href = url_for("editor.flow", country=country, code=code) if country and code else ""
-    return Line(row.at, sentences[row.what], name_of(country, code) if href else "", href)
+    flow = flows.get((country, code))
+    title = flow.title if flow else name_of(country, code) if href else ""
+    return Line(row.at, sentences[row.what], title, flow.language if flow else "", href)

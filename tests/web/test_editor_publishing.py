@@ -453,6 +453,7 @@ def test_what_editors_did_is_told_in_words_the_newest_first(njeri: Visitor, nadi
     said = read(njeri, "/editor/happened")
     order = ["Nadia begins a draft.", "Nadia goes back to version 1.", "Nadia publishes version 2.", "changes the"]
     assert sorted(order, key=said.index) == order
+    assert f'href="{KENYA}" lang="en">Lost or stolen ID card</a>' in njeri.get("/editor/happened").text
 
 
 def journaled() -> set[str]:
