@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flows.bundle import canonical
 from flows.checker import check_content
@@ -96,7 +96,8 @@ def the_case(services: Services, phone: Phone) -> tuple[str, str, list[str]]:
         person = find(tx, services.sealer, service_id=row.service_id, phone=phone.number)
         assert person is not None
         said = tx.execute(select(case_entries.c.body).order_by(case_entries.c.id)).scalars()
-        return row.reason, person.words.open(row.summary), [person.words.open(body) for body in said]
+        summary = person.words.open(row.summary) if row.summary else ""
+        return row.reason, summary, [person.words.open(body) for body in said]
 
 
 def as_discreet(who: Editor) -> None:
@@ -172,6 +173,50 @@ def test_in_the_middle_of_a_dialog_the_next_screen_says_it_too(
     assert "number 4001" in screen, "the same case"
     assert count_of(services, cases) == 1
     assert standing(services) == []
+
+
+def test_a_dialog_that_nobody_looks_at_any_more_ends_with_the_text(
+    services: Services, kenya: Editor, kenyan: Phone, clock: FixedClock
+) -> None:
+    kenyan.text("i lost my id")
+    kenyan.dial()
+    kenyan.press("1")
+    clock.advance(minutes=10)
+    kenya.withdraw(1)
+    sweep(services)
+    assert "number 4001" in kenyan.news()[-1]
+    assert standing(services) == []
+
+
+def test_the_words_that_led_to_it_are_in_the_case(services: Services, nadia: Editor, french: Phone) -> None:
+    french.text("j'ai perdu ma carte d'identité au marché")
+    nadia.withdraw(1)
+    sweep(services)
+    assert any("au marché" in said for said in the_case(services, french)[2])
+
+
+def test_who_wants_no_texts_is_sent_none_and_leaves_it_all_the_same(
+    services: Services, nadia: Editor, french: Phone
+) -> None:
+    french.text("carte identite")
+    with services.database.write() as tx:  # as the gateway says when it refuses a text to a phone
+        tx.execute(update(people).values(status=PersonStatus.STOPPED))
+    nadia.withdraw(1)
+    assert sweep(services) == 1
+    assert french.news() == []
+    assert count_of(services, cases) == 0
+    assert standing(services) == []
+
+
+def test_who_went_away_a_month_ago_hears_of_it_when_they_write(
+    services: Services, nadia: Editor, french: Phone, clock: FixedClock
+) -> None:
+    french.text("carte identite")
+    clock.advance(days=31)
+    nadia.withdraw(1)
+    assert sweep(services) == 0
+    assert french.news() == []
+    assert "numéro 4001" in french.text("1")[-1]
 
 
 def test_a_dialog_that_breaks_off_leads_to_a_person(services: Services, kenya: Editor, kenyan: Phone) -> None:
@@ -294,10 +339,12 @@ def test_words_that_always_work_still_do(services: Services, nadia: Editor, gate
 
 def test_in_danger_the_number_to_call_comes_first(services: Services, nadia: Editor, french: Phone) -> None:
     french.text("carte identite")
+    french.text("1")
     nadia.withdraw(1)
     said = french.text("mon mari me frappe")
     assert "appelez le 17" in said[0]
     assert count_of(services, cases) == 1
+    assert any("Perdue" in each for each in the_case(services, french)[2]), "where they were is in it"
     assert "carte_identite" not in standing(services)
 
 
