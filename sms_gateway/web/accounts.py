@@ -82,7 +82,8 @@ def login() -> Response | str | tuple[str, int]:
         if current_user.is_authenticated and not onward:
             return redirect(_first_page(signed_in().role), code=303)
         return render_template("login.html", form=form, onward=onward)
-    wanted, password = (form.login.data or "").strip(), form.password.data or ""
+    wanted = (form.login.data or "").replace("\0", "").strip()  # no database can be asked for it
+    password = form.password.data or ""
     entered = (
         passwords.enter(current_services(), login=wanted[:80], password=password[: passwords.LONGEST])
         if wanted and password

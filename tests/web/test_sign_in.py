@@ -51,6 +51,11 @@ def test_signing_in_gives_a_new_cookie_each_time_and_stores_only_its_hash(house:
     assert not any(first in one or visitor.cookie("guichet_session") in one for one in stored)
 
 
+def test_a_sign_that_no_database_keeps_is_left_out_of_a_login(house: House) -> None:
+    assert house.visitor().sign_in("pa\0ul").status_code == 303
+    assert house.visitor().sign_in("\0").status_code == 403
+
+
 def test_a_session_ends_after_half_an_hour_of_rest(house: House, clock: FixedClock) -> None:
     visitor = house.signed_in("awa")
     clock.advance(minutes=29)
