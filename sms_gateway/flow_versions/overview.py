@@ -40,7 +40,10 @@ class Version:
 
 @dataclass(frozen=True)
 class FlowLine:
-    """A flow in the editor's list, its title in its own language. `live` is None where it is closed; `people_now`: in whichever version."""
+    """A flow in the editor's list, its title in its own language.
+
+    `live` is None where it is closed; `people_now`: in whichever version.
+    """
 
     country: str
     code: str
