@@ -10,7 +10,7 @@ from flows.commands import always, ask_aside, step_back
 from flows.definition import Ask, Expected
 from flows.effects import Reason
 from flows.machine import Machine
-from flows.reader import Certainty, Intent, Reading, read
+from flows.reader import LOST, Certainty, Intent, Reading, read
 from flows.screens import previous_page, ussd
 from flows.session import Answer, Aside, Channel, Reply, Session, Turn, Value
 from flows.shown import recap
@@ -20,6 +20,7 @@ from flows.wording import Say, SayValue
 __all__ = ["MAX_ANSWERS", "accept", "answer_question", "not_understood"]
 
 MAX_TRIES = 3
+SIMPLER = 2  # from so many tries on, a question has its simpler words
 MAX_ANSWERS = 60  # a conversation that goes round in circles this long goes to a person
 
 
@@ -46,6 +47,8 @@ def answer_question(
     if reading.intent is not Intent.ANSWER:
         if turn := always(machine, session, reading, text, now, say):
             return turn
+        if reading.intent is Intent.REPEAT and reading.value == LOST:
+            return _lost(machine, session, step, text, say)
         if turn := _moves(machine, session, reading, now, say):
             return turn
     return _answered(machine, session, step, reading, text, now, say)
@@ -111,8 +114,35 @@ def not_understood(machine: Machine, session: Session, step: Ask, text: str, now
     tries = min(session.tries, MAX_TRIES) + 1
     if tries >= MAX_TRIES:
         return _to_person_unasked(machine, session, text, say)
-    lead = tuple(part for part in session.lead if part != helped(step))  # help was told; it is not what was unclear
-    place = replace(session, tries=tries, aside=None, guess=None, lead=lead)
+    return _otherwise(machine, session, step, say, tries=tries)
+
+
+def _lost(machine: Machine, session: Session, step: Ask, text: str, say: Say) -> Turn:
+    """"I don't understand": the question's help, then its simpler words; nothing left to say, a person, unasked.
+
+    It counts like an answer that was not understood, so that nobody reads the same words for ever.
+    """
+    told = helped(step) in session.lead
+    tries = min(session.tries, MAX_TRIES) + 1
+    if tries >= MAX_TRIES:
+        return _to_person_unasked(machine, session, text, say)
+    if step.help is not None and not told:
+        place = replace(session, lead=(helped(step),), page=0, tries=tries, aside=None, guess=None)
+        return Turn(place, said(machine, place, say))
+    if step.simpler is not None:
+        place = replace(session, lead=_unhelped(session, step), page=0, tries=SIMPLER, aside=None, guess=None)
+        return Turn(place, said(machine, place, say, fresh=False, keys=True))
+    return _otherwise(machine, session, step, say, tries=SIMPLER)
+
+
+def _unhelped(session: Session, step: Ask) -> tuple[str, ...]:
+    """What led here without the help, which was told."""
+    return tuple(part for part in session.lead if part != helped(step))
+
+
+def _otherwise(machine: Machine, session: Session, step: Ask, say: Say, *, tries: int) -> Turn:
+    """The question once more, below a sentence that takes the fault."""
+    place = replace(session, tries=tries, aside=None, guess=None, lead=_unhelped(session, step))
     closed = step.expected in {Expected.CHOICE, Expected.YES_NO}
     example = machine.examples.get((machine.spoken(session.language), step.name), "")
     number = 1 if tries == 1 and (closed or example) else 2
@@ -145,7 +175,9 @@ def _moves(machine: Machine, session: Session, reading: Reading, now: datetime, 
             return _back(machine, session, say)
         case Intent.MORE:
             return _more(machine, session, say)
-        case Intent.REPEAT | Intent.GREETING:
+        case Intent.REPEAT:
+            return Turn(session, said(machine, session, say, fresh=False, keys=True))
+        case Intent.GREETING:
             return Turn(session, said(machine, session, say, fresh=False))
         case Intent.THANKS:
             return Turn(session, said(machine, session, say, head="thanks", fresh=False))

@@ -4,12 +4,12 @@ from flows.reader.flow_name import name_flow
 from flows.reader.lines import read_line
 from flows.reader.masking import MASK, mask_numbers
 from flows.reader.order import read
-from flows.reader.reading import Certainty, Danger, Expected, Intent, Option, Reading
+from flows.reader.reading import LOST, Certainty, Danger, Expected, Intent, Option, Reading
 from flows.reader.secret import STRUCK, strike_secrets
 from flows.reader.telltale import written_in
 from flows.reader.thesaurus import with_thesaurus
 
 __all__ = [
-    "MASK", "STRUCK", "Certainty", "Danger", "Expected", "Intent", "Option", "Reading",
+    "LOST", "MASK", "STRUCK", "Certainty", "Danger", "Expected", "Intent", "Option", "Reading",
     "mask_numbers", "name_flow", "read", "read_line", "strike_secrets", "with_thesaurus", "written_in",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.reader.folding import Folded, fold
-from flows.reader.reading import Certainty, Expected, Intent, Reading
+from flows.reader.reading import LOST, Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
 from flows.reader.vocabulary import Vocabulary, others
 
@@ -17,6 +17,7 @@ INTENTS = {
     "more": Intent.MORE,
     "help": Intent.HELP,
     "repeat": Intent.REPEAT,
+    LOST: Intent.REPEAT,
     "language": Intent.SWITCH_LANGUAGE,
     "where": Intent.WHERE,
     "restart": Intent.RESTART,
@@ -24,7 +25,7 @@ INTENTS = {
     "start": Intent.START,
 }
 # Commands that a mistyped word may still mean: those that do no harm and can be taken back. Never STOP, START, ERASE.
-FORGIVING = ("human", "menu", "back", "more", "help", "repeat", "language")
+FORGIVING = ("human", "menu", "back", "more", "help", "repeat", LOST, "language")
 OPEN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 # A free text longer than this is a story in which somebody is named, not a wish to be put through.
 LONGEST_WISH = 8
@@ -60,10 +61,11 @@ def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
     for each in (words, *others(words.language)):
         for name, intent in INTENTS.items():
             if squeezed in each.commands[name].words:
-                return Reading(Certainty.SURE, intent)
+                return Reading(Certainty.SURE, intent, LOST if name == LOST else None)
     told = expected is not Expected.TEXT and len(folded.words) <= LONGEST_WISH
-    if told and words.commands["repeat"].phrases.find(folded.line):
-        return Reading(Certainty.SURE, Intent.REPEAT)
+    for name in (LOST, "repeat"):
+        if told and words.commands[name].phrases.find(folded.line):
+            return Reading(Certainty.SURE, Intent.REPEAT, LOST if name == LOST else None)
     return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
 
 
@@ -73,7 +75,7 @@ def read_mistyped_command(folded: Folded, words: Vocabulary) -> Reading | None:
     for candidate in {folded.squeezed, spoken}:
         for name in FORGIVING:
             if len(candidate) > 3 and nearest(candidate, words.commands[name].words, most=1):
-                return Reading(Certainty.SURE, INTENTS[name])
+                return Reading(Certainty.SURE, INTENTS[name], LOST if name == LOST else None)
         if len(candidate) > 5 and nearest(candidate, words.call.words, most=1):
             return _human("call")
     return None

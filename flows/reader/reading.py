@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Certainty", "Danger", "Expected", "Intent", "Option", "Reading", "Value"]
+__all__ = ["LOST", "Certainty", "Danger", "Expected", "Intent", "Option", "Reading", "Value"]
 
 Value = bool | int | float | str | dict[str, object] | None
 
@@ -30,6 +30,9 @@ class Expected(StrEnum):
     PLACE = "place"
     TEXT = "text"
     ANY = "any"
+
+
+LOST = "lost"  # the value of REPEAT where the question was not understood
 
 
 class Intent(StrEnum):
@@ -93,7 +96,8 @@ class Reading:
     where only that was said, then NEARLY); amount {"amount", "currency"}; name a str; place {"place", "street"?,
     "postcode"?}; text the text. INVALID: the number that is out of bounds. DISTRESS: a Danger. SECRET: its kind.
     HUMAN: "call" where a call is wished. SWITCH_LANGUAGE: a language code, or None for the word LANGUAGE. CHANGE: which
-    answer. BACK and MORE: NEARLY with the key ("09") where the same digits are also a place.
+    answer. REPEAT: LOST where the question was not understood. BACK and MORE: NEARLY with the key ("09") where the same
+    digits are also a place.
     language: for DISTRESS, the language that its words are in, where that is not the person's; else "".
     maybe_stop: a stop word stands among other words; a conversation asks (stop_ask), it never stops on it.
     """
