@@ -74,6 +74,11 @@ def _leave_withdrawn(taking: Taking, stored: Stored) -> None:
 
 def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
     """Free words while a case waits join it; True where they were meant for it alone, and no machine answers them."""
+    asks = stored is not None and stored.flow.startswith(DIALOGUE) and not _says_where_it_stands(stored)
+    if not asks and standing.volunteer is None and _read(taking).intent is Intent.THANKS:
+        join(taking, quietly=True)
+        taking.say("thanks_case", case=str(standing.number), by=taking.by(standing.by))
+        return True
     if _says_where_it_stands(stored):
         taking.put_aside(stored)
         join(taking)

@@ -90,6 +90,21 @@ def test_a_text_with_an_open_case_says_where_it_stands(services: Services, frenc
     assert count_of(services, cases) == 1, "a second wish joins the open case"
 
 
+def test_thanks_with_an_open_case_are_answered_with_its_number_and_time_and_no_old_question(french: Phone) -> None:
+    french.text("carte identite")
+    french.text("mon mari me frappe")
+    (said,) = french.text("merci")
+    assert "Merci à vous." in said
+    assert "numéro 4001 : réponse" in said
+    assert "perdue ou volée" not in said
+    assert "nouvelle carte" in "\n".join(french.text("1"))  # the question is still open: its key leads on
+
+
+def test_thanks_without_a_case_are_followed_by_the_open_question(french: Phone) -> None:
+    french.text("carte identite")
+    assert "perdue ou volée" in "\n".join(french.text("merci"))
+
+
 def test_zero_with_an_open_case_says_where_it_stands(services: Services, french: Phone, clock: FixedClock) -> None:
     french.text("bonjour")
     french.text("0")
