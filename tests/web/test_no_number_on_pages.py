@@ -1,10 +1,11 @@
 """No page that anybody can open holds a phone number: neither a person's nor a volunteer's, in no form."""
 
 import re
+from itertools import product
 
 from sqlalchemy import select
 
-from sms_gateway.store.tables import accounts
+from sms_gateway.store.tables import accounts, flow_versions
 from tests.web.house import LOGINS, House, Visitor
 
 CITIZENS = ("+99961112233", "+99961112244")
@@ -21,13 +22,23 @@ def every_page(house: House, visitor: Visitor) -> dict[str, str]:
     """What this visitor gets for every address that can be opened, those of cases and accounts among them."""
     with house.services.database.read() as tx:
         account_ids = list(tx.execute(select(accounts.c.id)).scalars())
+        version_ids = list(tx.execute(select(flow_versions.c.id)).scalars())
+    known: dict[str, list[int] | list[str]] = {
+        "number": house.numbers(),
+        "account_id": account_ids,
+        "version_id": version_ids,
+        "page": ["help"],
+        "language": ["fr"],
+        "country": ["kenya"],
+        "code": ["lost_id"],
+        "name": ["how", "lost_id_sw"],  # a step, and a written conversation
+    }
     pages = {}
     for rule in house.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in {"static", "health.all_metrics"}:
             continue
-        values = {"number": house.numbers(), "account_id": account_ids, "page": ["help"], "language": ["fr"]}
-        for value in values[next(iter(rule.arguments))] if rule.arguments else [""]:
-            built = rule.build(dict.fromkeys(rule.arguments, value))
+        for values in product(*(known[argument] for argument in rule.arguments)):
+            built = rule.build(dict(zip(rule.arguments, values, strict=True)))
             assert built is not None
             answer = visitor.get(built[1])
             if answer.status_code == 200:
