@@ -1,7 +1,6 @@
 """Versions of flows on both databases: pinned, drafted by two at once, published, rolled back, in each organisation."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,6 @@ from sms_gateway.errors import NotAllowed, NotFound, NotReady
 from sms_gateway.flow_versions import drafts, overview, publishing
 from sms_gateway.flow_versions.drafts import Clash, Saved
 from sms_gateway.flow_versions.publishing import Moved, NotYet, Published
-from sms_gateway.settings import Settings
 from sms_gateway.store.database import Database
 from sms_gateway.store.migrate import upgrade
 from sms_gateway.store.scope import Scope
@@ -44,29 +42,6 @@ from tests.gateway.parts import ObedientGateway, wired
 from tests.gateway.talk import Phone
 
 ASK = "comment.ask"
-
-
-@pytest.fixture
-def gateway() -> ObedientGateway:
-    return ObedientGateway()
-
-
-@pytest.fixture
-def services(settings: Settings, clock: FixedClock, gateway: ObedientGateway) -> Iterator[Services]:
-    made = wired(settings, clock, gateway)
-    flow_versions.register_shipped(made)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def nadia(services: Services) -> Editor:
-    return editor(services)
-
-
-@pytest.fixture
-def french(services: Services, gateway: ObedientGateway) -> Phone:
-    return Phone(services, gateway, "+33612345678", "38000")
 
 
 def rules(answer: object) -> list[str]:

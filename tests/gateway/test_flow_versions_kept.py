@@ -1,7 +1,7 @@
 """What a start and the nights do to versions: an upgraded library, old versions that go, contents that are needed."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -37,29 +37,6 @@ Ship = Callable[..., None]
 @pytest.fixture(autouse=True)
 def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forgetting, "NUMBERS_KEPT", KEPT)
-
-
-@pytest.fixture
-def gateway() -> ObedientGateway:
-    return ObedientGateway()
-
-
-@pytest.fixture
-def services(settings: Settings, clock: FixedClock, gateway: ObedientGateway) -> Iterator[Services]:
-    made = wired(settings, clock, gateway)
-    flow_versions.register_shipped(made)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def nadia(services: Services) -> Editor:
-    return editor(services)
-
-
-@pytest.fixture
-def french(services: Services, gateway: ObedientGateway) -> Phone:
-    return Phone(services, gateway, "+33612345678", "38000")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A version that harms is withdrawn: its people get a person, a number and a time, each once, whatever comes first."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select, update
@@ -41,31 +40,8 @@ ASK = "comment.ask"
 
 
 @pytest.fixture
-def gateway() -> ObedientGateway:
-    return ObedientGateway()
-
-
-@pytest.fixture
-def services(settings: Settings, clock: FixedClock, gateway: ObedientGateway) -> Iterator[Services]:
-    made = wired(settings, clock, gateway)
-    flow_versions.register_shipped(made)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def nadia(services: Services) -> Editor:
-    return editor(services)
-
-
-@pytest.fixture
 def kenya(nadia: Editor) -> Editor:
     return nadia.at("kenya", "lost_id")
-
-
-@pytest.fixture
-def french(services: Services, gateway: ObedientGateway) -> Phone:
-    return Phone(services, gateway, "+33612345678", "38000")
 
 
 @pytest.fixture
