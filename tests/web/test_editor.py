@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import event, select, update
 
 from sms_gateway.flow_versions import drafts
@@ -16,6 +16,7 @@ from sms_gateway.store.tables import Role, accounts, outbox, person_keys
 from sms_gateway.web import editor_way, login_sessions
 from sms_gateway.web.accounts import make_account
 from tests.clocks import FixedClock
+from tests.waiting import until
 from tests.web.house import PASSWORD, House, Visitor, add_organisation
 from tests.web.windows import PATIENCE, window
 
@@ -461,6 +462,20 @@ def test_an_editor_changes_a_sentence_while_the_phone_follows(living_house: Hous
         page.get_by_role("button", name="Keep in the draft").click()
         expect(page.locator(".g-brouillon")).to_contain_text("Nini kimetokea?")
     assert "Nini kimetokea?" in draft(living_house)
+
+
+def test_the_phone_follows_what_was_written_before_a_slow_script_came(living_house: House, chromium: Browser) -> None:
+    english(living_house)
+    with living_house.serving() as root, window(chromium) as page:
+        cookie = {"name": login_sessions.COOKIE, "value": living_house.token_of("paul"), "url": root}
+        page.context.add_cookies([cookie])
+        held: list[Route] = []
+        page.route("**/editor.js*", lambda route: held.append(route))
+        page.goto(f"{root}{HOW}", wait_until="commit")
+        page.fill("#how-ask-sw", TOO_LONG)
+        until(lambda: page.wait_for_timeout(20) or held, what="the page never asked for its script")
+        held[0].continue_()
+        expect(page.locator("#apercu .g-perdu").first).to_be_visible(timeout=PATIENCE)
 
 
 def test_an_editor_changes_a_sentence_without_scripts_on_a_small_screen(living_house: House, chromium: Browser) -> None:

@@ -7,13 +7,14 @@
   if (!form) return;
   const language = form.querySelector('input[name="language"]');
   const channel = form.querySelector('input[name="channel"]');
-  const written = () => [...form.querySelectorAll("textarea, input.govuk-input")].map((field) => field.value).join("\u0000");
-  const first = written();
+  const fields = () => [...form.querySelectorAll("textarea, input.govuk-input")];
+  const changed = () => fields().some((field) => field.value !== field.defaultValue);
   let leaves = false;
 
-  form.addEventListener("focusin", (event) => {
-    if (event.target.dataset.language) language.value = event.target.dataset.language;
-  });
+  const speak = (field) => {
+    if (field?.dataset?.language) language.value = field.dataset.language;
+  };
+  form.addEventListener("focusin", (event) => speak(event.target));
 
   // A switch of the phone asks for another look, and sends nothing else.
   form.addEventListener("click", (event) => {
@@ -27,6 +28,10 @@
   form.addEventListener("submit", () => { leaves = true; });
 
   window.addEventListener("beforeunload", (event) => {
-    if (!leaves && written() !== first) event.preventDefault();
+    if (!leaves && changed()) event.preventDefault();
   });
+
+  // On a slow line people write before this file has come: the phone follows what they wrote all the same.
+  speak(document.activeElement);
+  if (changed()) window.addEventListener("DOMContentLoaded", () => form.dispatchEvent(new Event("look")));
 })();
