@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -120,6 +121,16 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class HeldState(StrEnum):
+    """What became of words that were held back for a while before they leave."""
+
+    WAITING = "waiting"
+    LEFT = "left"
+    UNDONE = "undone"  # by their writer
+    RETURNED = "returned"  # by a coordinator: a draft again
+    STALE = "stale"  # the case had another owner when they would have left: a draft again
+
+
 class EntryKind(StrEnum):
     """Who said a line of a case's thread."""
 
@@ -184,6 +195,7 @@ organisations = Table(
     Column("name", String(80), nullable=False),
     Column("retention_days", Integer, nullable=False, server_default="365"),
     Column("created_at", Moment, nullable=False),
+    Column("trained_topics", JSON, nullable=False, server_default=text("'[]'")),  # only who trained for one answers it
 )
 
 services = Table(
@@ -200,6 +212,7 @@ services = Table(
     Column("hours", JSON),  # {"0": [["08:00", "20:00"]], …} by weekday; null: the pack's
     Column("next_case_number", Integer, nullable=False, server_default="4001"),
     Column("next_pseudonym", Integer, nullable=False, server_default="1"),
+    Column("neighbours", JSON, nullable=False, server_default=text("'{}'")),  # {region: [regions beside it]}
 )
 
 lines = Table(
@@ -250,6 +263,7 @@ people = Table(
     Column("welcomed", Boolean, nullable=False, server_default=text("false")),  # first contact was said
     Column("sms_line_id", Id, ForeignKey("lines.id")),  # the line we answer from
     Column("region", String(40)),
+    Column("place", String(80)),  # the town that they named last
     Column("answers_in_window", Integer, nullable=False, server_default="0"),
     Column("window_began_at", Moment),
     Column("last_text_print", String(80)),  # keyed hash, for a key pressed twice
@@ -289,7 +303,13 @@ accounts = Table(
     Column("languages", JSON, nullable=False),  # that they answer in; [] every language
     Column("topics", JSON, nullable=False),  # [] every topic
     Column("regions", JSON, nullable=False),  # [] every region
+    Column("training", JSON, nullable=False, server_default=text("'[]'")),  # topics that they trained for
     Column("capacity", Integer, nullable=False, server_default="3"),  # cases at a time on the web; 1 by SMS
+    Column("cases_a_day", Integer),  # at most, taken since the day began there; null: no limit
+    Column("quiet_from", Integer),  # minute of the day, in the service's time zone, from which they are not asked …
+    Column("quiet_to", Integer),  # … and until which; it may pass midnight
+    Column("rests_until", Moment),  # after a case of danger or an urgent one: not asked before
+    Column("review_left", Integer, nullable=False, server_default="0"),  # cases whose answers a coordinator reads first
     Column("paused_until", Moment),
     Column("paused_by_us", Boolean, nullable=False, server_default=text("false")),
     Column("expired_in_a_row", Integer, nullable=False, server_default="0"),
@@ -431,6 +451,10 @@ cases = Table(
     Column("outcome", String(20)),
     Column("closed_at", Moment),
     Column("helped", Boolean),
+    Column("parked_until", Moment),  # a date that both agreed on; the owner stays, if there was one
+    Column("merged_into_id", Id, ForeignKey("cases.id")),  # the same matter, from another phone
+    Column("place", String(80)),  # the town that the person named
+    Column("wish", String(20)),  # of the choice wait, counter, call: the last one said
     UniqueConstraint("service_id", "number"),
     _one_of("state", CaseState),
     CheckConstraint("state = 'closed' OR next_deadline IS NOT NULL", name="open_has_deadline"),
@@ -498,6 +522,70 @@ Index(
     sqlite_where=text("state = 'open'"),
 )
 Index("ix_offers_account", offers.c.account_id, offers.c.state)
+
+held_answers = Table(  # words of one of us that have not left yet: they move the case only when they leave
+    "held_answers",
+    metadata,
+    _id(),
+    _to("organisations"),
+    _to("cases"),
+    _to("accounts"),  # who wrote them
+    Column("epoch", Integer, nullable=False),
+    Column("seen_seq", Integer),  # the newest text of the person that they answer; null: all
+    Column("words", Text, nullable=False),  # sealed under the person's key
+    Column("outcome", String(20)),  # close with it, once they have left
+    Column("state", String(20), nullable=False),
+    Column("reasons", JSON, nullable=False),  # [] only the seconds in which it can be taken back
+    Column("leaves_at", Moment),  # by itself; null: a coordinator decides
+    Column("created_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("decided_by_id", Id, ForeignKey("accounts.id")),
+    _one_of("state", HeldState),
+)
+Index("ix_held_answers_case", held_answers.c.case_id)
+Index(
+    "ix_held_answers_waiting",
+    held_answers.c.organisation_id,
+    held_answers.c.leaves_at,
+    postgresql_where=text("state = 'waiting'"),
+    sqlite_where=text("state = 'waiting'"),
+)
+
+counters = Table(  # places where somebody receives people: an answer when no person can
+    "counters",
+    metadata,
+    _id(),
+    _to("organisations"),
+    Column("source_id", String(80), nullable=False),  # of the list that it was imported from
+    Column("name", String(120), nullable=False),
+    Column("place", String(80), nullable=False),  # its town, as written
+    Column("place_key", String(80), nullable=False),  # the same, as it is looked up
+    Column("postcode", String(20)),
+    Column("region", String(40)),
+    Column("address", String(200), nullable=False, server_default=""),
+    Column("hours", String(200), nullable=False, server_default=""),  # in words
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("topics", JSON, nullable=False, server_default=text("'[]'")),  # what it does; [] everything
+    Column("latitude", Float),  # degrees, WGS 84
+    Column("longitude", Float),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("checked_on", String(10)),  # ISO date on which its source said so
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("organisation_id", "source_id"),
+)
+Index("ix_counters_place", counters.c.organisation_id, counters.c.place_key)
+
+volunteer_texts = Table(  # what volunteers paid in texts, month by month, for reimbursement
+    "volunteer_texts",
+    metadata,
+    _id(),
+    _to("organisations"),
+    _to("accounts"),
+    Column("month", String(7), nullable=False),  # "2026-11", in the service's time zone
+    Column("texts", Integer, nullable=False, server_default="0"),
+    Column("parts", Integer, nullable=False, server_default="0"),  # what the operator counts
+    UniqueConstraint("account_id", "month"),
+)
 
 sessions = Table(
     "sessions",

@@ -1,0 +1,125 @@
+"""What dispatch asks of volunteers, answers held back for a while, counters, what volunteers paid in texts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from sms_gateway.store.tables import Moment
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward."""
+    _columns()
+    _held_answers()
+    _counters()
+    _volunteer_texts()
+
+
+def _columns() -> None:
+    op.add_column("accounts", sa.Column("training", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
+    op.add_column("accounts", sa.Column("cases_a_day", sa.Integer(), nullable=True))
+    op.add_column("accounts", sa.Column("quiet_from", sa.Integer(), nullable=True))
+    op.add_column("accounts", sa.Column("quiet_to", sa.Integer(), nullable=True))
+    op.add_column("accounts", sa.Column("rests_until", Moment(), nullable=True))
+    op.add_column("accounts", sa.Column("review_left", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("cases", sa.Column("parked_until", Moment(), nullable=True))
+    with op.batch_alter_table("cases") as batch:
+        batch.add_column(sa.Column("merged_into_id", Id, nullable=True))
+        batch.create_foreign_key(op.f("fk_cases_merged_into_id"), "cases", ["merged_into_id"], ["id"])
+    op.add_column("cases", sa.Column("place", sa.String(length=80), nullable=True))
+    op.add_column("cases", sa.Column("wish", sa.String(length=20), nullable=True))
+    op.add_column(
+        "organisations", sa.Column("trained_topics", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+    )
+    op.add_column("people", sa.Column("place", sa.String(length=80), nullable=True))
+    op.add_column("services", sa.Column("neighbours", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
+
+
+def _held_answers() -> None:
+    op.create_table(
+        "held_answers",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("organisation_id", Id, nullable=False),
+        sa.Column("case_id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("seen_seq", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("leaves_at", Moment(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("decided_by_id", Id, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'left', 'undone', 'returned', 'stale')", name=op.f("ck_held_answers_state_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_held_answers_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_held_answers_case_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["accounts.id"], name=op.f("fk_held_answers_decided_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_held_answers_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_answers")),
+    )
+    op.create_index("ix_held_answers_case", "held_answers", ["case_id"], unique=False)
+    op.create_index(
+        "ix_held_answers_waiting",
+        "held_answers",
+        ["organisation_id", "leaves_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
+    )
+
+
+def _counters() -> None:
+    op.create_table(
+        "counters",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("organisation_id", Id, nullable=False),
+        sa.Column("source_id", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("place_key", sa.String(length=80), nullable=False),
+        sa.Column("postcode", sa.String(length=20), nullable=True),
+        sa.Column("region", sa.String(length=40), nullable=True),
+        sa.Column("address", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("hours", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("topics", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("checked_on", sa.String(length=10), nullable=True),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_counters_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counters")),
+        sa.UniqueConstraint("organisation_id", "source_id", name=op.f("uq_counters_organisation_id_source_id")),
+    )
+    op.create_index("ix_counters_place", "counters", ["organisation_id", "place_key"], unique=False)
+
+
+def _volunteer_texts() -> None:
+    op.create_table(
+        "volunteer_texts",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("organisation_id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("texts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("parts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_volunteer_texts_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_volunteer_texts_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer_texts")),
+        sa.UniqueConstraint("account_id", "month", name=op.f("uq_volunteer_texts_account_id_month")),
+    )
