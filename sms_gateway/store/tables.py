@@ -121,16 +121,6 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class HeldState(StrEnum):
-    """What became of words that were held back for a while before they leave."""
-
-    WAITING = "waiting"
-    LEFT = "left"
-    UNDONE = "undone"  # by their writer
-    RETURNED = "returned"  # by a coordinator: a draft again
-    STALE = "stale"  # the case had another owner when they would have left: a draft again
-
-
 class EntryKind(StrEnum):
     """Who said a line of a case's thread."""
 
@@ -309,7 +299,6 @@ accounts = Table(
     Column("quiet_from", Integer),  # minute of the day, in the service's time zone, from which they are not asked …
     Column("quiet_to", Integer),  # … and until which; it may pass midnight
     Column("rests_until", Moment),  # after a case of danger or an urgent one: not asked before
-    Column("review_left", Integer, nullable=False, server_default="0"),  # cases whose answers a coordinator reads first
     Column("paused_until", Moment),
     Column("paused_by_us", Boolean, nullable=False, server_default=text("false")),
     Column("expired_in_a_row", Integer, nullable=False, server_default="0"),
@@ -522,34 +511,6 @@ Index(
     sqlite_where=text("state = 'open'"),
 )
 Index("ix_offers_account", offers.c.account_id, offers.c.state)
-
-held_answers = Table(  # words of one of us that have not left yet: they move the case only when they leave
-    "held_answers",
-    metadata,
-    _id(),
-    _to("organisations"),
-    _to("cases"),
-    _to("accounts"),  # who wrote them
-    Column("epoch", Integer, nullable=False),
-    Column("seen_seq", Integer),  # the newest text of the person that they answer; null: all
-    Column("words", Text, nullable=False),  # sealed under the person's key
-    Column("outcome", String(20)),  # close with it, once they have left
-    Column("state", String(20), nullable=False),
-    Column("reasons", JSON, nullable=False),  # [] only the seconds in which it can be taken back
-    Column("leaves_at", Moment),  # by itself; null: a coordinator decides
-    Column("created_at", Moment, nullable=False),
-    Column("decided_at", Moment),
-    Column("decided_by_id", Id, ForeignKey("accounts.id")),
-    _one_of("state", HeldState),
-)
-Index("ix_held_answers_case", held_answers.c.case_id)
-Index(
-    "ix_held_answers_waiting",
-    held_answers.c.organisation_id,
-    held_answers.c.leaves_at,
-    postgresql_where=text("state = 'waiting'"),
-    sqlite_where=text("state = 'waiting'"),
-)
 
 counters = Table(  # places where somebody receives people: an answer when no person can
     "counters",

@@ -1,4 +1,4 @@
-"""What dispatch asks of volunteers, answers held back for a while, counters, what volunteers paid in texts."""
+"""What dispatch asks of volunteers, counters, what volunteers paid in texts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,6 @@ depends_on = None
 def upgrade() -> None:
     """Forward."""
     _columns()
-    _held_answers()
     _counters()
     _volunteer_texts()
 
@@ -27,7 +26,6 @@ def _columns() -> None:
     op.add_column("accounts", sa.Column("quiet_from", sa.Integer(), nullable=True))
     op.add_column("accounts", sa.Column("quiet_to", sa.Integer(), nullable=True))
     op.add_column("accounts", sa.Column("rests_until", Moment(), nullable=True))
-    op.add_column("accounts", sa.Column("review_left", sa.Integer(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("parked_until", Moment(), nullable=True))
     with op.batch_alter_table("cases") as batch:
         batch.add_column(sa.Column("merged_into_id", Id, nullable=True))
@@ -39,45 +37,6 @@ def _columns() -> None:
     )
     op.add_column("people", sa.Column("place", sa.String(length=80), nullable=True))
     op.add_column("services", sa.Column("neighbours", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
-
-
-def _held_answers() -> None:
-    op.create_table(
-        "held_answers",
-        sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("organisation_id", Id, nullable=False),
-        sa.Column("case_id", Id, nullable=False),
-        sa.Column("account_id", Id, nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("seen_seq", sa.Integer(), nullable=True),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=True),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("leaves_at", Moment(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("decided_at", Moment(), nullable=True),
-        sa.Column("decided_by_id", Id, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'left', 'undone', 'returned', 'stale')", name=op.f("ck_held_answers_state_known")
-        ),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_held_answers_account_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_held_answers_case_id")),
-        sa.ForeignKeyConstraint(["decided_by_id"], ["accounts.id"], name=op.f("fk_held_answers_decided_by_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_held_answers_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_answers")),
-    )
-    op.create_index("ix_held_answers_case", "held_answers", ["case_id"], unique=False)
-    op.create_index(
-        "ix_held_answers_waiting",
-        "held_answers",
-        ["organisation_id", "leaves_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
-        sqlite_where=sa.text("state = 'waiting'"),
-    )
 
 
 def _counters() -> None:
