@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_COMMANDS := chromium redis-server
 TEST_PACKAGES := chromium redis-server
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+# Three at a time on two cores: half of what a test of real processes takes is waiting for them.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long bench lock translations word-lists clean test-packages
