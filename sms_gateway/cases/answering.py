@@ -73,7 +73,7 @@ class NotClosed:
 def take(desk: Desk, record: Record, account_id: int, *, by_sms: bool) -> Taken | TooLate:
     """Give the case to an account, if nobody has it and they have room; capacity is read under the account's lock."""
     account = offers.lock_accounts(desk.tx, [account_id])[account_id]
-    if is_own(account, desk.person):
+    if is_own(account, desk.person) or not account.active:
         return TooLate(record.number)
     load = stored.load_of(desk.tx, [account_id], quiet_from=quiet_from(desk.now)).get(account_id, 0)
     room = BY_SMS_AT_MOST if by_sms else account.capacity

@@ -110,9 +110,9 @@ def _look(desk: Desk, record: Record) -> None:
 
 def _ask(desk: Desk, record: Record, chosen: tuple[Chosen, ...]) -> None:
     """Make the offers, once the volunteers are locked: another case may have asked one of them just now."""
-    offers.lock_accounts(desk.tx, [one.account_id for one in chosen])
+    locked = offers.lock_accounts(desk.tx, [one.account_id for one in chosen])
     busy = offers.busy(desk.tx, [one.account_id for one in chosen])
-    free = [one for one in chosen if one.account_id not in busy]
+    free = [one for one in chosen if one.account_id not in busy and locked[one.account_id].active]
     if not free:
         return  # still due: the next step chooses anew
     moved = lifecycle.offer(record.case, now=desk.now, to=tuple((one.account_id, one.time) for one in free))

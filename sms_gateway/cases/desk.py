@@ -18,6 +18,7 @@ from sms_gateway.cases.asked import (
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.late import answer_slip
+from sms_gateway.cases.leaving import release_all
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
 from sms_gateway.cases.team import (
@@ -30,7 +31,6 @@ from sms_gateway.cases.team import (
     pass_on,
     pause,
     reassign,
-    release_all,
     send_again,
     take,
     take_next,

@@ -119,6 +119,14 @@ def decline(case: Case, *, account_id: int, now: datetime) -> Moved | Refused:
     return moved(_queue_if_alone(after), now, Event(What.DECLINED, account_id))
 
 
+def withdraw(case: Case, *, account_id: int, now: datetime) -> Moved | Refused:
+    """Their offer of this round ends without a word of theirs: they leave the team."""
+    if not any(one.account_id == account_id and one.state is OfferState.OPEN for one in case.offers):
+        return Refused(Why.NOT_ASKED)
+    after = _end_offers(case, now, OfferState.WITHDRAWN, only=account_id)
+    return moved(_queue_if_alone(after), now, Event(What.WITHDRAWN, account_id))
+
+
 def expire_offers(case: Case, *, now: datetime) -> Moved | Refused:
     """End the offers whose time has passed; they can still be taken while nobody has the case."""
     late = {one.account_id for one in case.open_offers if one.expires_at <= now}

@@ -177,15 +177,6 @@ def reassign(services: Services, scope: Scope, number: int, *, to_account: int |
         carry_out(desk, record, moved, actor=scope.account_id)
 
 
-def release_all(services: Services, scope: Scope, account_id: int, now: datetime) -> int:
-    """Whoever leaves has no case any more: each goes back to everybody. Gives how many."""
-    with services.database.read() as tx:
-        numbers = [row.number for row in stored.owned_by(tx, account_id)]
-    for number in numbers:
-        reassign(services, scope, number, to_account=None, now=now)
-    return len(numbers)
-
-
 def pause(services: Services, scope: Scope, account_id: int, *, until: datetime | None, now: datetime) -> None:
     """Pause a volunteer until a moment, or end their pause (None): themselves, or a coordinator for them."""
     if account_id != scope.account_id and scope.role is not Role.COORDINATOR:

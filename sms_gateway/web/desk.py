@@ -214,7 +214,8 @@ def _close(account_id: int) -> None:
     """End an account: it opens nothing from now on, and nobody waits for it."""
     services, account = current_services(), signed_in()
     now = services.clock()
-    with services.database.write() as tx:
+
+    def end(tx: Connection) -> None:
         closed = tx.execute(
             update(accounts)
             .where(
@@ -228,7 +229,8 @@ def _close(account_id: int) -> None:
             raise NotFound("There is no such volunteer.")
         login_sessions.end_all(tx, account_id)
         journal.record(tx, account.organisation_id, "account_closed", now=now, account_id=account_id, by=account.id)
-    desk.release_all(services, account.scope, account_id, now)
+
+    desk.release_all(services, account.scope, account_id, now, then=end)
     flash(_("The account is closed. Its cases went back to everybody."))
 
 
