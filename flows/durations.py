@@ -6,11 +6,12 @@ import re
 
 from flows.page import nearest
 
-__all__ = ["DAYS", "TIME", "days_of", "minutes_of", "what_to_write"]
+__all__ = ["DAYS", "TIME", "days_of", "minutes_of", "told", "what_to_write"]
 
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "working hour": 60, "working day": 24 * 60}
 TIME = re.compile(r"(\d{1,3}) ((?:working )?(?:hour|day)|minute)s?")
 DAYS = re.compile(r"([1-9]\d{0,2}) days?")
+LONGEST_FIRST = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 WEEK = 7
 MONTH = 30
 # Units as other languages write them, and longer ones, told in days.
@@ -25,6 +26,13 @@ def minutes_of(text: str) -> int | None:
     """How many minutes a time is; a working day is counted as a day. None where it is none."""
     found = TIME.fullmatch(text)
     return int(found[1]) * MINUTES[found[2]] if found else None
+
+
+def told(minutes: int) -> str:
+    """So many minutes in the longest unit that counts them whole: "1 day", "90 minutes", "2 hours"."""
+    unit, size = next((unit, size) for unit, size in LONGEST_FIRST if minutes % size == 0)
+    number = minutes // size
+    return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
 def days_of(text: str) -> int | None:

@@ -11,7 +11,7 @@ from flows.wording import Plural, Slot, Template
 
 __all__ = ["only_words"]
 
-ASKED = re.compile(r"(case opened: [^:|]*)(?:: [^|]*)?( \| .*)?")
+ASKED = re.compile(r"(case opened: [^:|]*?)(, within [^:|]*)?(?:: [^|]*)?( \| .*)?")
 KEY = re.compile(r"^(?:[1-7]|[1-9][1-5]) ", re.MULTILINE)
 LEAST = 8  # letters of a sentence that tell it from others
 VALUE = "[\\s\\S]{0,80}?"
@@ -26,7 +26,7 @@ def only_words(machine: Machine, written: Sequence[tuple[str, str]], now: Sequen
     if [mark for mark, _ in written] != [mark for mark, _ in now]:
         return False
     for (mark, old), (_, new) in zip(written, now, strict=True):
-        if mark == "!" and _asked(old) != _asked(new):
+        if mark == "!" and not _asks_the_same(old, new):
             return False
         if mark != "!" and KEY.findall(old) != KEY.findall(new):
             return False
@@ -35,10 +35,16 @@ def only_words(machine: Machine, written: Sequence[tuple[str, str]], now: Sequen
     return before <= after and not own
 
 
-def _asked(text: str) -> tuple[str, ...]:
-    """What the gateway is asked, without the summary: it holds labels."""
-    found = ASKED.fullmatch(text)
-    return found.groups("") if found else (text,)
+def _asks_the_same(old: str, new: str) -> bool:
+    """Whether the gateway is asked the same, whatever the summary, which holds labels.
+
+    Conversations were once written without by when a person answers: one that doesn't say it agrees to any time.
+    """
+    was, now = ASKED.fullmatch(old), ASKED.fullmatch(new)
+    if not was or not now:
+        return old == new
+    (kind, within, words), (kind_now, within_now, words_now) = was.groups(""), now.groups("")
+    return (kind, words) == (kind_now, words_now) and within in {"", within_now}
 
 
 def _said(machine: Machine, exchange: Sequence[tuple[str, str]]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.durations import told as told_time
 from flows.effects import (
     AddToCase,
     AskLanguage,
@@ -27,7 +28,7 @@ __all__ = ["tell_effect"]
 
 
 def tell_effect(effect: Effect) -> str:
-    """`case opened: handoff urgent, papiers: Carte volée, 34 ans | their words`, `menu`, `helped: yes`."""
+    """`case opened: handoff urgent, papiers, within 1 day: Carte volée, 34 ans | their words`, `helped: yes`."""
     match effect:
         case OpenCase():
             return _case(effect)
@@ -71,6 +72,7 @@ def _case(effect: OpenCase) -> str:
         kind.append(str(effect.severity))
     told = f"case opened: {' '.join(kind)}"
     told += f", {effect.topic}" if effect.topic else ""
+    told += f", within {told_time(effect.answer_within_minutes)}" if effect.answer_within_minutes else ""
     told += f": {_line(effect.summary)}" if effect.summary else ""
     return told + (f" | {_line(effect.words)}" if effect.words else "")
 

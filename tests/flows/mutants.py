@@ -327,7 +327,6 @@ def _caught_cap(mutant: Mutant) -> str:
 
 
 WHY = (
-    (r"answer_within", "A conversation doesn't say by when: the gateway makes a date of it, on the desk's calendar."),
     (r"trouver_mairie\.title", "A flow that is only called has no title that anybody reads."),
     (r": title in (en|sw)", "No conversation says it: menus have the pack's names, volunteers read the source's."),
     (r"selon\.decide\.2\.go", "The row makes the table whole: whoever answered `autre` has turned off before."),

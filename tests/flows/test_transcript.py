@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from flows import packaged
-from flows.transcript import TranscriptError, play, retell
+from flows.bundle import freeze
+from flows.compiler import compile_bundle
+from flows.machine import Machine
+from flows.parser import parse
+from flows.transcript import TranscriptError, play, play_text, retell, retell_text
 from tests.flows.talking import LOST_CARD
 
 GOOD = """# a person whose card was stolen
@@ -27,7 +31,7 @@ today: 2026-03-12
   1 Oui
   2 Non
 > non
-! case opened: handoff, papiers: Carte Volée, 34 ans : rien de la mairie
+! case opened: handoff, papiers, within 1 day: Carte Volée, 34 ans : rien de la mairie
 > toujours rien
 ! added to case: toujours rien
 @ case ended settled
@@ -120,6 +124,27 @@ value case: 4271
 ! case reopened
 """)
     assert play(path) == []
+
+
+@pytest.mark.parametrize("answer_within", ["23 hours", "2 working days"])
+def test_a_conversation_tells_by_when_a_hand_off_is_answered(answer_within):
+    assert play_text(_machine(LOST_CARD), GOOD, "carte") == []
+    changed = LOST_CARD.replace("answer_within: 1 working day", f"answer_within: {answer_within}")
+    (difference,) = play_text(_machine(changed), GOOD, "carte")
+    assert not difference.acceptable
+
+
+def test_a_conversation_from_before_agrees_to_any_time_and_is_told_anew_with_it():
+    before = GOOD.replace(", within 1 day", "")
+    (difference,) = play_text(_machine(LOST_CARD), before, "carte")
+    assert difference.acceptable
+    assert "handoff, papiers, within 1 day: Carte" in retell_text(_machine(LOST_CARD), before, "carte")
+
+
+def _machine(text: str) -> Machine:
+    definition = parse(text, file="carte")
+    content = freeze(definition, code="carte", country="france", source_language="fr", common=packaged.common())
+    return compile_bundle(content)
 
 
 @pytest.mark.parametrize(

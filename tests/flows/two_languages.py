@@ -37,7 +37,7 @@ today: 2026-03-12
   1 Oui
   2 Non
 > non
-! case opened: handoff, papiers: Carte Volée, 34 ans : rien de la mairie
+! case opened: handoff, papiers, within 1 day: Carte Volée, 34 ans : rien de la mairie
 @ case ended settled
 < Bon courage.
   0 Une personne
