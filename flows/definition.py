@@ -77,6 +77,7 @@ class DoName(StrEnum):
     OPEN_CASE = "open_case"
     ADD_TO_CASE = "add_to_case"
     REOPEN_CASE = "reopen_case"
+    NEW_MATTER = "new_matter"
     HELPED = "helped"
     SHOW_ANSWER = "show_answer"
     OPEN_MENU = "open_menu"
@@ -96,6 +97,7 @@ EFFECTS: Mapping[DoName, tuple[str, ...]] = {
     DoName.OPEN_CASE: ("", "{step}"),
     DoName.ADD_TO_CASE: ("{step}",),
     DoName.REOPEN_CASE: ("",),
+    DoName.NEW_MATTER: ("",),
     DoName.HELPED: ("yes", "no"),
     DoName.SHOW_ANSWER: ("",),
     DoName.OPEN_MENU: ("",),

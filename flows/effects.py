@@ -14,6 +14,7 @@ __all__ = [
     "Effect",
     "EraseAll",
     "Event",
+    "NewMatter",
     "OpenCase",
     "OpenFlow",
     "OpenMenu",
@@ -125,6 +126,11 @@ class ReopenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMatter:
+    """What was written after closing is about something else: it goes to a case of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordHelped:
     """Whether the case that was closed last helped."""
 
@@ -202,6 +208,7 @@ Effect = (
     OpenCase
     | AddToCase
     | ReopenCase
+    | NewMatter
     | RecordHelped
     | ShowAnswer
     | StopTexts

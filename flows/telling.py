@@ -9,6 +9,7 @@ from flows.effects import (
     ChooseLanguage,
     Effect,
     EraseAll,
+    NewMatter,
     OpenCase,
     OpenFlow,
     OpenMenu,
@@ -42,6 +43,8 @@ def tell_effect(effect: Effect) -> str:
             return f"flow: {effect.flow}"
         case ReopenCase():
             return "case reopened"
+        case NewMatter():
+            return "new matter"
         case ShowAnswer():
             return "answer shown again"
         case StopTexts():

@@ -13,6 +13,7 @@ from flows.effects import (
     ChooseLanguage,
     Effect,
     EraseAll,
+    NewMatter,
     OpenCase,
     OpenFlow,
     OpenMenu,
@@ -40,6 +41,7 @@ LONGEST_WALK = 100  # steps between two questions; the compiler refuses circles,
 
 SIMPLE: dict[DoName, Effect] = {
     DoName.REOPEN_CASE: ReopenCase(),
+    DoName.NEW_MATTER: NewMatter(),
     DoName.SHOW_ANSWER: ShowAnswer(),
     DoName.OPEN_MENU: OpenMenu(),
     DoName.RESUME: ResumeFlow(),

@@ -6,7 +6,7 @@ from typing import Any
 from flows import packaged, screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import days_after, languages, phrases, reception, turns
+from sms_gateway import days_after, languages, phrases, reception, same_matter, turns
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
@@ -99,7 +99,10 @@ def _add_to_case(taking: Taking, effect: asked.AddToCase, _session_id: int) -> N
         taking.say("note_joined", case=str(wrote.number))
 
 
-def _reopen(taking: Taking, _effect: asked.ReopenCase, _session_id: int) -> None:
+def _reopen(taking: Taking, _effect: asked.ReopenCase, session_id: int) -> None:
+    has_words = reception.is_free_words(taking)
+    if same_matter.was_asked(taking, session_id) and same_matter.same(taking, has_words=has_words):
+        return
     opened = desk.reopen(
         taking.tx,
         taking.services,
@@ -112,6 +115,14 @@ def _reopen(taking: Taking, _effect: asked.ReopenCase, _session_id: int) -> None
     when = taking.by(opened.by)
     taking.promised = True
     taking.said.append(Reply(taking.phrase("reopened", case=str(opened.number), by=when), keep=True))
+
+
+def _new_matter(taking: Taking, _effect: asked.NewMatter, session_id: int) -> None:
+    opened = same_matter.another(taking, session_id)
+    if opened is not None:
+        promise(taking, opened, asked.Reason.ASKED)
+    elif not same_matter.same(taking, has_words=True):  # it was answered and closed while they thought
+        _reopen(taking, asked.ReopenCase(), 0)
 
 
 def _helped(taking: Taking, effect: asked.RecordHelped, _session_id: int) -> None:
@@ -266,6 +277,7 @@ _BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {
     asked.OpenCase: _open_case,
     asked.AddToCase: _add_to_case,
     asked.ReopenCase: _reopen,
+    asked.NewMatter: _new_matter,
     asked.RecordHelped: _helped,
     asked.ShowAnswer: _show_answer,
     asked.StopTexts: _stop,

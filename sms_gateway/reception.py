@@ -6,12 +6,14 @@ from flows import engine, packaged, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, languages, turns, withdrawal
+from sms_gateway import flow_versions, languages, same_matter, turns, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
 
 ASKED_LATELY = timedelta(days=14)
+LONGEST_NAME = 4  # words of a text that asks for a flow by its name; a longer one tells something
+ASKS_HELPED = DIALOGUE + "case_closed"
 RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
 
 # What a person can want before any question is open; everything else is looked for among the flows' names.
@@ -48,8 +50,10 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         if standing.danger and _read(taking).intent is Intent.HELP:  # "help me" is no question about prices
             join(taking)
             return
-        if _is_free_words(taking) and _is_for_the_case(taking, stored, standing):
+        if is_free_words(taking) and _is_for_the_case(taking, stored, standing):
             return
+    elif _may_be_the_same_matter(taking, stored) and same_matter.ask(taking, stored):
+        return
     if stored is not None:
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
     else:
@@ -96,9 +100,26 @@ def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Stand
     return True
 
 
+def _may_be_the_same_matter(taking: Taking, stored: Stored | None) -> bool:
+    """Free words with no question of a flow open: what was closed lately may not be over.
+
+    "Did it help?" is answered first; what is no answer to it is about the matter. A short text that names a flow
+    asks for that flow, and thanks ask for nothing.
+    """
+    if not is_free_words(taking) or _read(taking).intent is Intent.THANKS:
+        return False
+    if stored is not None and stored.flow == MENU and taking.now - stored.updated_at <= RESUME_WITHIN:
+        return False
+    if stored is not None and stored.flow == ASKS_HELPED:
+        return not _leads_on(taking, stored)
+    if stored is not None and stored.flow != MENU:
+        return False
+    return len(taking.words.split()) > LONGEST_NAME or _named_flow(taking) is None
+
+
 def _to_the_volunteer(taking: Taking, stored: Stored | None, standing: desk.Standing) -> None:
     """A volunteer has the conversation: words are theirs to read."""
-    if _is_free_words(taking):
+    if is_free_words(taking):
         taking.put_aside(stored)
         join(taking)
     else:
@@ -158,7 +179,7 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
         turns.begin_flow(taking, code, opening=taking.words)
         languages.warn(taking, at=before)
     else:
-        turns.show_menu(taking, opening=taking.words if _is_free_words(taking) else "")
+        turns.show_menu(taking, opening=taking.words if is_free_words(taking) else "")
 
 
 def take_dial(taking: Taking, *, direct: bool = False) -> None:
@@ -223,7 +244,7 @@ def _is_past_the_language_menu(taking: Taking, stored: Stored | None) -> bool:
     """The first screen asked for a language; the person hung up, and now writes what it is about."""
     if stored is None or stored.flow != languages.ASKED_FIRST or taking.channel is not Channel.SMS:
         return False
-    return _is_free_words(taking)
+    return is_free_words(taking)
 
 
 def _read(taking: Taking) -> reader.Reading:
@@ -267,7 +288,7 @@ def _leads_on(taking: Taking, stored: Stored) -> bool:
     return turn.session.tries <= place.tries and not asks_a_person
 
 
-def _is_free_words(taking: Taking) -> bool:
+def is_free_words(taking: Taking) -> bool:
     """Words that a person should read: neither a key (0, 12) nor a word that always works."""
     if taking.words.strip().isdigit() and len(taking.words.strip()) < 3:
         return False

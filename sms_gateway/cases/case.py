@@ -49,6 +49,7 @@ class What(StrEnum):
     BROKEN = "promise_broken"
     CLOSED = "closed"
     REOPENED = "reopened"
+    NEW_MATTER = "new_matter"
     ROUND = "new_round"
 
 

@@ -19,6 +19,7 @@ from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.late import answer_slip
 from sms_gateway.cases.leaving import release_all
+from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
 from sms_gateway.cases.team import (
@@ -56,6 +57,7 @@ __all__ = [
     "DeskView",
     "NotClosed",
     "OfferLine",
+    "OpenedAgain",
     "Outcome",
     "Promise",
     "PromiseKind",
@@ -79,7 +81,9 @@ __all__ = [
     "desk_view",
     "keep_draft",
     "last_closed",
+    "leave_for_another",
     "note",
+    "open_again",
     "open_case",
     "pass_on",
     "pause",

@@ -98,6 +98,20 @@ def reopen(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refus
     return moved(after, now, Event(What.REOPENED))
 
 
+def close_again(case: Case, *, outcome: str, now: datetime) -> Moved | Refused:
+    """What opened it again was about something else, and leaves with its texts: it ends as it had, without a word.
+
+    Not once somebody has it: what they were shown stays theirs to answer.
+    """
+    if not case.is_open:
+        return Refused(Why.OVER)
+    if guards.is_held(case):
+        return Refused(Why.TAKEN)
+    over = ended(replace(case, settled_seq=case.last_inbound_seq), now, Outcome(outcome)).case
+    withdrawn = tuple(Event(What.WITHDRAWN, one.account_id) for one in case.open_offers)
+    return Moved(over, (Event(What.NEW_MATTER), *withdrawn))
+
+
 # ---- offering ----
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
@@ -198,6 +198,16 @@ def entries(tx: Connection, case_id: int) -> list[Row[Any]]:
         .where(case_entries.c.case_id == case_id)
     )
     return list(tx.execute(query.order_by(case_entries.c.id)))
+
+
+def move_texts(tx: Connection, case_id: int, *, to: int, after_seq: int) -> None:
+    """Move the person's texts after `after_seq` into a case that was just opened; its own first text was empty."""
+    own = case_entries.c.case_id == to
+    tx.execute(delete(case_entries).where(own, case_entries.c.kind == EntryKind.CITIZEN))
+    theirs = (case_entries.c.case_id == case_id, case_entries.c.seq > after_seq)
+    tx.execute(update(case_entries).where(*theirs).values(case_id=to, seq=case_entries.c.seq - after_seq))
+    last = select(func.max(case_entries.c.seq)).where(own).scalar_subquery()
+    tx.execute(update(cases).where(cases.c.id == to).values(last_inbound_seq=last))
 
 
 def last_entry(tx: Connection, case_id: int, kind: EntryKind) -> Row[Any] | None:

@@ -15,6 +15,7 @@ from flows.effects import (
     ChooseLanguage,
     Dropped,
     EraseAll,
+    NewMatter,
     OpenCase,
     OpenFlow,
     OpenMenu,
@@ -445,7 +446,7 @@ def test_the_question_for_a_person_takes_words_or_a_bare_key():
 
 def test_the_same_matter_is_reopened_unless_said_otherwise():
     assert dialogue("same_matter", case="42").send("xyzzy").effects == (ReopenCase(),)
-    assert dialogue("same_matter", case="42").send("2").effects == (OpenMenu(),)
+    assert dialogue("same_matter", case="42").send("2").effects == (NewMatter(),)
 
 
 def test_a_redial_goes_on_where_it_was():
