@@ -105,11 +105,14 @@ FINDING_KEYS = ("flow", "step", "rule", "severity", "locale", "channel", "messag
 @click.option("--json", "as_json", is_flag=True, help="A list of findings for programs.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to check for: YYYY-MM-DD.")
 @click.option("--country", help="The country of a flow whose folder doesn't say.")
-def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, country: str | None) -> None:
+@click.option("--costs", "with_costs", is_flag=True, help="Also what the way to each ending costs by SMS, at most.")
+def check(
+    paths: tuple[Path, ...], as_json: bool, today: datetime | None, country: str | None, with_costs: bool
+) -> None:
     """Check flows: the whole library, or those in PATH. Exit 1 when one has an error."""
     from dataclasses import asdict
 
-    from flows import checker
+    from flows import checker, costs
 
     findings = checker.check(paths, today=(today or datetime.now(UTC)).date(), country=country or "")
     if as_json:
@@ -124,6 +127,8 @@ def check(paths: tuple[Path, ...], as_json: bool, today: datetime | None, countr
             click.echo(f"No written conversation yet: {', '.join(untold)}. Publishing needs each ending in one.")
         if untried := checker.not_tried(paths):
             click.echo(f"Tried with nobody yet (L35): {', '.join(untried)}. Then write `tested:` into the flow.")
+        if with_costs:
+            click.echo("\n".join(costs.tables(paths, country=country or "")))
     sys.exit(1 if any(finding.severity is checker.FindingSeverity.ERROR for finding in findings) else 0)
 
 
