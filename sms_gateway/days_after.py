@@ -1,18 +1,20 @@
-"""Days after: the question that a flow asks again, and the one reminder of a question left open.
+"""Days after: what a flow asks again or after a case, and the one reminder of a question left open.
 
 Nobody asked for these texts, so they are held back: by day only, never after STOP, never in a discreet flow, never
 while a case or another conversation of the person is open. Each is a turn of an event of the mailbox (`store.timers`).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from flows import engine, screens
-from flows.definition import Ask, AskAgain
+from flows.asking import said
+from flows.definition import Ask, AskAgain, Handoff
 from flows.machine import Machine
-from flows.session import Channel, Reply, Session, SessionError, Status, TimerRang, Turn
+from flows.session import CaseEnded, Channel, Reply, Session, SessionError, Status, TimerRang, Turn
 from flows.wording import sayer
 from sms_gateway import daytime, phrases, turns
 from sms_gateway.cases import desk
@@ -44,6 +46,12 @@ def put_events(services: Services) -> list[int]:
 def sleep(taking: Taking, session_id: int, days: int) -> None:
     """A conversation ended for now: its question comes when so many days have passed."""
     due = daytime.when_to_write(taking.service, taking.now + timedelta(days=days))
+    timers.begin(taking.tx, taking.person, session_id, TimerKind.FOLLOW_UP, due)
+
+
+def ask_later(taking: Taking, session_id: int) -> None:
+    """A case is closed and its conversation goes on with a question: it comes a day later."""
+    due = daytime.when_to_write(taking.service, taking.now + TRY_AGAIN)
     timers.begin(taking.tx, taking.person, session_id, TimerKind.FOLLOW_UP, due)
 
 
@@ -86,7 +94,8 @@ def _ask(taking: Taking, timer: Timer, stored: Stored) -> None:
         _end(taking, timer, stored, why)
         return
     machine = turns.machine_of(taking, stored)
-    if not isinstance(machine.steps.get(stored.place.step), AskAgain):
+    event = _due(machine, stored.place)
+    if event is None:
         return  # it was asked before
     if machine.discreet:
         _end(taking, timer, stored, "discreet")
@@ -97,12 +106,22 @@ def _ask(taking: Taking, timer: Timer, stored: Stored) -> None:
             _end(taking, timer, stored, "busy")
     else:
         place = _here(taking, machine, stored)
-        turn = engine.advance(machine, place, TimerRang(place.step), taking.local_now, sayer(machine, place.language))
+        say = sayer(machine, place.language)
+        turn = engine.advance(machine, place, event, taking.local_now, say)
         if turn.session.status is not Status.ACTIVE or turn.effects:
             _end(taking, timer, stored, "fact_expired")
             return
-        _say(taking, stored, turn, "followup_ask")
+        _say(taking, stored, replace(turn, replies=said(machine, turn.session, say, keys=True)), "followup_ask")
         _record(taking, timer, stored, "asked_again")
+
+
+def _due(machine: Machine, place: Session) -> TimerRang | CaseEnded | None:
+    """What leads to the question that is asked now; None where nothing is."""
+    step = machine.steps.get(place.step)
+    if isinstance(step, AskAgain):
+        return TimerRang(step.name)
+    goes_on = isinstance(step, Handoff) and step.go and place.status is Status.PARKED
+    return CaseEnded("settled") if goes_on else None
 
 
 def _remind(taking: Taking, timer: Timer, stored: Stored) -> None:

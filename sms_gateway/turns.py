@@ -99,8 +99,10 @@ def wake(taking: Taking, stored: Stored, place: Session) -> None:
 def go_on_quietly(taking: Taking, case_id: int) -> None:
     """A case ended: what waited for it alone is over, or sleeps until its flow asks again. Nothing of it is said.
 
-    A flow that would ask something now stays where it is: the person is asked whether the answer helped.
+    A flow that would ask something now asks it a day later: first the person is asked whether the answer helped.
     """
+    from sms_gateway import days_after  # it wakes conversations
+
     stored = sessions.last_parked(taking.tx, taking.person, case_id)
     if stored is None or stored.withdrawn:
         return
@@ -111,6 +113,8 @@ def go_on_quietly(taking: Taking, case_id: int) -> None:
     if quiet and turn.session.status in {Status.SLEEPING, Status.ENDED}:
         _save(taking, stored, turn.session, SessionStatus(turn.session.status.value))
         _carry_out(taking, replace(turn, replies=()), machine, stored.id)
+    elif turn.session.status is Status.ACTIVE and not turn.effects and not machine.discreet:
+        days_after.ask_later(taking, stored.id)
 
 
 def begin_machine(taking: Taking, flow: str, machine: Machine, values: dict[str, str] | None = None) -> None:

@@ -309,6 +309,32 @@ def test_after_a_person_has_answered_it_is_asked_too(services: Services, french:
     assert rings(french) == [QUESTION]
 
 
+def test_a_hand_off_that_leads_to_a_question_asks_it_a_day_after_its_case_is_closed(
+    services: Services, nadia: Editor, french: Phone, clock: FixedClock
+) -> None:
+    bundle = json.loads(nadia.content)
+    bundle["flow"]["steps"]["personne_mots"]["handoff"]["go"] = "comment"
+    nadia.drafts(canonical(bundle))
+    assert isinstance(nadia.publish(), Published)
+    french.text("carte perdue")
+    french.text("autre")
+    assert "numéro 4001" in french.text("Elle est cassée en deux")[-1]
+    _close_the_case(services)
+    conversations.take_waiting(services)
+    assert "aidé" in french.news()[-1]
+    assert statuses(services) == [SessionStatus.PARKED]
+    french.text("1")
+    clock.advance(hours=23)
+    assert rings(french) == []
+    clock.advance(hours=1)
+    (asked,) = rings(french)
+    assert asked.startswith("Bonjour, ici Guichet France. ")
+    assert "1 Perdue\n" in asked
+    assert asked.endswith("0 Une personne\n9 Retour\nPlus de SMS : STOP")
+    assert rings(french) == []
+    assert "1 Oui" in french.text("perdue")[-1], "and it goes on from there"
+
+
 # ---- a question left open ----
 
 
