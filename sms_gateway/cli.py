@@ -304,6 +304,53 @@ def add_account(
     click.echo(f"The account {login} is made.")
 
 
+@main.group()
+def counters() -> None:
+    """The counters that people are sent to when no person can answer."""
+
+
+@counters.command("import")
+@click.argument("path", metavar="FILE.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", default="demo", show_default=True)
+@click.option("--whole", is_flag=True, help="The file is the whole list: counters that it lacks are switched off.")
+def import_counters(path: Path, organisation: str, whole: bool) -> None:
+    """Import a list of counters from FILE.csv: commas or semicolons, UTF-8 or Latin-1, a first line of column names.
+
+    Our columns: id, name and place (the town), which each line must have; postcode, region, address, hours, phone,
+    topics (flows apart by spaces; empty: everything), latitude, longitude, checked_on (2026-03-10).
+
+    Of the France services list: matricule or id_fs, lib_fs, lib_com or commune, code_postal, adresse, telephone,
+    latitude, longitude, h_lundi to h_samedi. Check them against your file: the list's columns have changed over time.
+
+    Every line that can't be kept is told, the others are kept (exit 1). The same file twice changes nothing. A
+    counter that was switched off and is in the file answers again. With --whole, nothing is switched off while a line
+    is refused.
+    """
+    from sms_gateway import preparing, wiring
+    from sms_gateway.counters import importing
+    from sms_gateway.settings import load_settings
+    from sms_gateway.store import migrate
+
+    if path.stat().st_size > importing.LARGEST:
+        raise click.ClickException("The file is larger than 10 MB.")
+    settings = load_settings()
+    services = wiring.wire(settings, doorbell=False)
+    if not migrate.is_current(services.database):
+        preparing.prepare(settings)
+    try:
+        with services.database.write() as tx:
+            report = importing.import_list(tx, organisation, path.read_bytes(), whole=whole, now=services.clock())
+    except importing.ListError as wrong:
+        raise click.ClickException(str(wrong)) from None
+    for refused in report.refused:
+        click.echo(f"Line {refused.line}: {refused.why}.")
+    click.echo(
+        f"{report.new} new, {report.changed} changed, {report.same} as before, "
+        f"{report.switched_off} switched off, {len(report.refused)} refused."
+    )
+    sys.exit(1 if report.refused else 0)
+
+
 def _password() -> str:
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,1 @@
+"""Counters: places where somebody receives people, imported from lists and found by town when no person can answer."""

@@ -1,0 +1,1 @@
+"""Tests of counters: lists that are imported, the nearest to a town."""
