@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from flows import reader, screens
+from flows.alphabet import measure, sendable
 from flows.session import Channel
 from sms_gateway import arrivals, languages, phrases, reception, saying, turns
 from sms_gateway.cases import by_sms
-from sms_gateway.channels.base import InboundText
+from sms_gateway.channels.base import InboundText, simulated_phone
 from sms_gateway.context import Services
 from sms_gateway.services import Line, Service
+from sms_gateway.store import volunteer_texts
 from sms_gateway.store.tables import EventKind, accounts
 from sms_gateway.taking import Taking, Text
 
@@ -33,6 +35,8 @@ def take(tx: Connection, services: Services, inbound: InboundText, now: datetime
             tx, services, inbound, service, line, EventKind.TEXT, account_id=account.id, words=words, now=now
         )
         if event_id is not None:
+            if simulated_phone(inbound.phone) is None:
+                _count_for_volunteer(tx, service, account.id, inbound.text, now)
             by_sms.take_text(tx, services, account, line_id=line.id, event_id=event_id, text=words, now=now)
             if not account.as_citizen and _is_citizen_now(tx, account.id):
                 _show_menu_to_volunteer(tx, services, service, line, inbound.phone, event_id, now)
@@ -95,6 +99,18 @@ def _welcome(taking: Taking) -> None:
     taking.first.append(Text("\n".join(welcome)))
     taking.first.append(Text(arrivals.privacy(taking)))
     taking.change_person(welcomed=True)
+
+
+def _count_for_volunteer(tx: Connection, service: Service, account_id: int, text: str, now: datetime) -> None:
+    """What a volunteer's text cost them, as it was sent: the operator counts the parts of all of it."""
+    volunteer_texts.count(
+        tx,
+        organisation_id=service.organisation_id,
+        account_id=account_id,
+        parts=measure(sendable(text)).segments,
+        timezone=service.timezone,
+        now=now,
+    )
 
 
 def _is_citizen_now(tx: Connection, account_id: int) -> bool:
