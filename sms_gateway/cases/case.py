@@ -49,6 +49,8 @@ class What(StrEnum):
     BROKEN = "promise_broken"
     CLOSED = "closed"
     REOPENED = "reopened"
+    PARKED = "parked"
+    UNPARKED = "unparked"
     NEW_MATTER = "new_matter"
     ROUND = "new_round"
 
@@ -63,6 +65,7 @@ class Why(StrEnum):
     UNANSWERED = "a text came in that nobody answered"
     NEVER_ANSWERED = "nobody has answered it yet"
     NOT_ASKED = "no offer of it stands"
+    NOT_LATER = "the day is not one that lies ahead"
     NOTHING_DUE = "nothing is due"
 
 
@@ -100,6 +103,7 @@ class Case:
     corrections: int = 0
     next_deadline: datetime | None = None
     lease_until: datetime | None = None
+    parked_until: datetime | None = None
     half_lease_told: bool = False
     first_answer_at: datetime | None = None
     outcome: str | None = None
@@ -120,7 +124,7 @@ class Case:
     @property
     def machine_parked(self) -> bool:
         """Whether a person has the conversation, so that the machine keeps quiet (MENU always gives it back)."""
-        return self.state in {CaseState.CLAIMED, CaseState.ANSWERED}
+        return self.state in {CaseState.CLAIMED, CaseState.ANSWERED, CaseState.PARKED}
 
     @property
     def open_offers(self) -> tuple[Offer, ...]:

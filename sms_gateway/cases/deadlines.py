@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, select, update
 
-from sms_gateway.cases import lifecycle, moving, overdue
+from sms_gateway.cases import lifecycle, moving, overdue, parking
 from sms_gateway.cases.asked import told_now
 from sms_gateway.cases.case import DANGER, LOOK_AGAIN, URGENT, Moved, Refused
 from sms_gateway.cases.dispatch import Chosen, Outlook, choose
@@ -156,6 +156,10 @@ def _quiet(desk: Desk, record: Record) -> None:
     _carry_out(desk, record, overdue.quiet(record.case, now=desk.now))
 
 
+def _unpark(desk: Desk, record: Record) -> None:
+    _carry_out(desk, record, parking.unpark(record.case, now=desk.now))
+
+
 def _expire(desk: Desk, record: Record) -> None:
     _carry_out(desk, record, lifecycle.expire_offers(record.case, now=desk.now))
 
@@ -170,6 +174,7 @@ def _try_later(services: Services, case_id: int, now: datetime) -> None:
 _ACTS: dict[Due, Callable[[Desk, Record], None]] = {
     Due.LEASE_OVER: _lease_over,
     Due.QUIET: _quiet,
+    Due.UNPARK: _unpark,
     Due.CORRECT: _correct,
     Due.EXPIRE: _expire,
     Due.LEASE_HALF: _lease_half,

@@ -32,6 +32,8 @@ def deadline_of(case: Case, now: datetime, *, looked: bool = False) -> datetime 
     moments: list[datetime] = []
     if case.state is CaseState.CLOSED:
         return None
+    if case.state is CaseState.PARKED and case.parked_until is not None:
+        moments.append(case.parked_until)
     if case.state in {CaseState.CLAIMED, CaseState.ANSWERED} and case.lease_until is not None:
         moments.append(case.lease_until)
         if case.state is CaseState.CLAIMED and not case.half_lease_told:

@@ -96,6 +96,6 @@ def _locked(
 
 def _concerned(tx: Connection, account_id: int) -> dict[int, int]:
     """The ids of the open cases that an account has or is asked about, each with its person's id."""
-    rows = stored.owned_by(tx, account_id)
+    rows = stored.held_by(tx, account_id)
     asked = [stored.find_id(tx, one.case_id) for one in offers.open_for(tx, account_id)]
     return {row.id: row.person_id for row in (*rows, *asked) if row is not None}

@@ -63,8 +63,10 @@ def citizen_wrote(
     if thanks and not case.has_unanswered:
         return moved(replace(after, settled_seq=after.last_inbound_seq), now, Event(What.THANKED))
     after = replace(after, unanswered_since=case.unanswered_since or now, promised_by=case.promised_by or promised_by)
-    if case.state is CaseState.ANSWERED:
-        after = replace(after, state=CaseState.CLAIMED, lease_until=lease_from + LEASE, half_lease_told=False)
+    if case.state in {CaseState.ANSWERED, CaseState.PARKED}:
+        after = replace(
+            after, state=CaseState.CLAIMED, lease_until=lease_from + LEASE, half_lease_told=False, parked_until=None
+        )
     return moved(after, now, Event(What.JOINED))
 
 
@@ -94,6 +96,7 @@ def reopen(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refus
         closed_at=None,
         round=case.round + 1,
         offers=(),
+        parked_until=None,
     )
     return moved(after, now, Event(What.REOPENED))
 
@@ -205,6 +208,7 @@ def answer(
         first_answer_at=case.first_answer_at or now,
         half_lease_told=False,
         corrections=0,
+        parked_until=None,
     )
     if after.has_unanswered:
         after = replace(after, state=CaseState.CLAIMED, lease_until=now + LEASE, unanswered_since=unseen_since or now)
@@ -311,6 +315,7 @@ def _hand_to(case: Case, account_id: int, now: datetime) -> tuple[Case, tuple[Ev
         owner_id=account_id,
         lease_until=now + (LEASE if waits else QUIET),
         half_lease_told=False,
+        parked_until=None,
         offers=(*after.offers, replace(taken, ended_at=now)),
     )
     return after, others
@@ -322,7 +327,13 @@ def freed(case: Case, now: datetime, left_as: OfferState) -> Case:
     if case.owner_id is not None:
         after = _end_offers(case, now, left_as, only=case.owner_id)
     return replace(
-        after, state=CaseState.QUEUED, epoch=case.epoch + 1, owner_id=None, lease_until=None, half_lease_told=False
+        after,
+        state=CaseState.QUEUED,
+        epoch=case.epoch + 1,
+        owner_id=None,
+        lease_until=None,
+        half_lease_told=False,
+        parked_until=None,
     )
 
 
@@ -337,5 +348,6 @@ def ended(case: Case, now: datetime, outcome: Outcome) -> Moved:
         unanswered_since=None,
         promised_by=None,
         lease_until=None,
+        parked_until=None,
     )
     return moved(after, now, Event(What.CLOSED, case.owner_id), *withdrawn)

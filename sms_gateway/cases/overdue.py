@@ -26,6 +26,7 @@ class Due(StrEnum):
 
     LEASE_OVER = "lease_over"
     QUIET = "quiet"
+    UNPARK = "unpark"
     CORRECT = "correct"
     EXPIRE = "expire"
     LEASE_HALF = "lease_half"
@@ -41,6 +42,8 @@ def what_is_due(case: Case, now: datetime) -> Due | None:
         return Due.LEASE_OVER
     if case.state is CaseState.ANSWERED and lapsed:
         return Due.QUIET
+    if case.state is CaseState.PARKED and case.parked_until is not None and case.parked_until <= now:
+        return Due.UNPARK
     if case.has_unanswered and case.promised_by is not None and case.promised_by - CORRECT_BEFORE <= now:
         return Due.CORRECT
     if any(one.expires_at <= now for one in case.open_offers):

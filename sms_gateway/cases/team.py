@@ -6,12 +6,12 @@ too late (they are kept as a draft), TooLong for an answer that no two SMS parts
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from sms_gateway import outbox
-from sms_gateway.cases import answering, lifecycle, moving
+from sms_gateway.cases import answering, lifecycle, moving, parking
 from sms_gateway.cases.answering import LONGEST_PARTS, Closed, Kept, NotClosed, Sent, Taken, TooLate
-from sms_gateway.cases.case import Outcome, Refused
+from sms_gateway.cases.case import Outcome, Refused, Why
 from sms_gateway.cases.dispatch import place_in_queue
 from sms_gateway.cases.following import Desk, carry_out
 from sms_gateway.cases.letters import Letters
@@ -159,6 +159,15 @@ def decline(services: Services, scope: Scope, number: int, now: datetime) -> boo
     """Say "not me" to an offer; False where it no longer runs."""
     with _at(services, scope, number, now) as (desk, record):
         return answering.decline(desk, record, _account(scope))
+
+
+def park(services: Services, scope: Scope, number: int, *, epoch: int, day: date, now: datetime) -> Why | None:
+    """Put a case aside until a day; why it can't be, else. It comes back to its owner by itself."""
+    with _at(services, scope, number, now) as (desk, record):
+        _must_have(scope, record)
+        return parking.put_aside(
+            desk, record, _account(scope), epoch=epoch, day=day, is_coordinator=scope.role is Role.COORDINATOR
+        )
 
 
 def reassign(services: Services, scope: Scope, number: int, *, to_account: int | None, now: datetime) -> None:

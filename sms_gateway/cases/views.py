@@ -40,6 +40,7 @@ class CaseLine:
     since: datetime | None
     opened_at: datetime
     promised_by: datetime | None
+    parked_until: datetime | None
     is_late: bool
     owner: str | None
     is_mine: bool
@@ -259,6 +260,7 @@ class _Viewer:
             since=row.unanswered_since,
             opened_at=row.opened_at,
             promised_by=row.promised_by,
+            parked_until=row.parked_until,
             is_late=row.promised_by is not None and (row.promised_by <= now or row.corrections > 0),
             owner=owner,
             is_mine=mine,

@@ -146,6 +146,11 @@ def owned_by(tx: Connection, account_id: int) -> list[Row[Any]]:
     return sorted(tx.execute(query), key=lambda row: (row.state != CaseState.CLAIMED, -row.lease_until.timestamp()))
 
 
+def held_by(tx: Connection, account_id: int) -> list[Row[Any]]:
+    """Every open case that an account has, with those that it put aside."""
+    return list(tx.execute(select(cases).where(cases.c.owner_id == account_id, cases.c.state != CaseState.CLOSED)))
+
+
 def waits(tx: Connection, service_id: int, language: str, *, since: datetime) -> list[tuple[datetime, datetime]]:
     """When each case of a language was opened and first answered, of those closed since then."""
     query = select(cases.c.opened_at, cases.c.first_answer_at).where(

@@ -441,7 +441,6 @@ cases = Table(
     Column("closed_at", Moment),
     Column("helped", Boolean),
     Column("parked_until", Moment),  # a date that both agreed on; the owner stays, if there was one
-    Column("merged_into_id", Id, ForeignKey("cases.id")),  # the same matter, from another phone
     Column("place", String(80)),  # the town that the person named
     Column("wish", String(20)),  # of the choice wait, counter, call: the last one said
     UniqueConstraint("service_id", "number"),

@@ -1,7 +1,7 @@
 """The volunteers' pages: who waits, one case at a time, and what can be done with it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.dates import get_day_names
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -183,6 +183,27 @@ def _pass(scope: Scope, number: int, form: Form, now: datetime) -> str:
     return _list_of(scope)
 
 
+def _wait(scope: Scope, number: int, form: Form, now: datetime) -> str:
+    here = url_for("inbox.case", number=number)
+    try:
+        day = date.fromisoformat(form.get("until", ""))
+    except ValueError:
+        flash(_("Choose the day until which it waits."), "late")
+        return here
+    why = desk.park(current_services(), scope, number, epoch=_number(form, "epoch"), day=day, now=now)
+    if why is None:
+        flash(_("Case %(n)s waits. It comes back to you on that day, or as soon as the person writes.", n=number))
+        return _list_of(scope)
+    if why is Why.UNANSWERED:
+        flash(_("Answer first: a text of the person waits."), "late")
+    elif why is Why.NOT_LATER:
+        flash(_("Choose a day from tomorrow on, within 60 days."), "late")
+    else:
+        flash(_("Somebody else has this case now."), "late")
+        return _list_of(scope)
+    return here
+
+
 def _take(scope: Scope, number: int, form: Form, now: datetime) -> str:
     match desk.take(current_services(), scope, number, now):
         case desk.TooLate(full=True):
@@ -207,6 +228,7 @@ _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
     "note": _note,
     "again": _again,
     "pass": _pass,
+    "wait": _wait,
     "take": _take,
     "decline": _decline,
 }

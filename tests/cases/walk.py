@@ -2,7 +2,7 @@
 
 A state is the case with its times told from now on, what each volunteer last saw of it, and the answers that left. From
 each, every move that somebody could make is tried. The walk stops at the first state that breaks a promise, and gives
-the shortest story that leads there.
+the shortest story that leads there. `python -m tests.cases.walk` prints how many there are.
 """
 
 from collections import deque
@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sms_gateway.cases import lifecycle, overdue
+from sms_gateway.cases import lifecycle, overdue, parking
 from sms_gateway.cases.case import CORRECTIONS, Case, Moved, Outcome, Refused, What
 from sms_gateway.cases.overdue import Due
 from sms_gateway.store.tables import CaseState, OfferState
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)  # every state is told as if it were this moment
 PROMISE = timedelta(minutes=30)
+PARKED = timedelta(days=1)
 TEXTS, ANSWERS, VOLUNTEERS = 2, 2, (1, 2)
 MOST_STATES = 100_000
 _ENDED = {OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
@@ -87,7 +88,9 @@ def wrong_with(state: State, *, sweeper: bool) -> str:
         return "silence: it is open, and no moment is set at which anything happens"
     if case.state is CaseState.CLOSED and case.last_inbound_seq > case.settled_seq:
         return "it was closed over a text that nobody answered"
-    if case.state in {CaseState.CLAIMED, CaseState.ANSWERED} and case.owner_id is None:
+    if case.state is CaseState.PARKED and case.has_unanswered:
+        return "it was put aside over a text that nobody answered"
+    if case.state in {CaseState.CLAIMED, CaseState.ANSWERED, CaseState.PARKED} and case.owner_id is None:
         return "it is answered by nobody"
     if case.has_unanswered:
         return _left_in_silence(case, sweeper=sweeper)
@@ -130,6 +133,8 @@ def _volunteer(state: State, who: int) -> Iterator[Step]:
     yield from _step(
         state, f"volunteer {who} passes it on", lifecycle.pass_on(case, account_id=who, epoch=view.epoch, now=NOW)
     )
+    moved = parking.park(case, account_id=who, epoch=view.epoch, until=NOW + PARKED, now=NOW)
+    yield from _step(state, f"volunteer {who} puts it aside", moved)
     for nothing_needed in (False, True):
         moved = lifecycle.close(
             case,
@@ -167,6 +172,8 @@ def _clock(case: Case) -> list[tuple[str, Moved]]:
             found = [("half of the lease is gone", overdue.lease_half(case, now=NOW))]
         case Due.QUIET:
             found = [("nothing more came", overdue.quiet(case, now=NOW))]
+        case Due.UNPARK:
+            found = [("its day has come", parking.unpark(case, now=NOW))]
         case Due.CORRECT:
             found = [("the promise is corrected", overdue.correct(case, now=NOW, promised_by=NOW + PROMISE))]
         case Due.EXPIRE:
@@ -259,6 +266,7 @@ def _shift(case: Case, by: timedelta) -> Case:
         promised_by=earlier(case.promised_by),
         next_deadline=earlier(case.next_deadline),
         lease_until=earlier(case.lease_until),
+        parked_until=earlier(case.parked_until),
         offers=offers,
     )
 
@@ -302,3 +310,9 @@ def _story(came_by: dict[State, tuple[State | None, str]], state: State | None) 
         state, name = came_by[state]
         told.append(name)
     return tuple(reversed(told))
+
+
+if __name__ == "__main__":
+    walked = walk()
+    print(f"{walked.states} states: {walked.broken or 'no story breaks a promise'}")
+    print("\n".join(walked.story))

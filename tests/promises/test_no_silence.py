@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from sms_gateway.cases import desk, guards
-from sms_gateway.cases.case import CORRECT_BEFORE
+from sms_gateway.cases import desk, guards, parking
+from sms_gateway.cases.case import CORRECT_BEFORE, Refused, Why
 from sms_gateway.store.tables import CaseState, OfferState, Role, cases, offers
 from tests.cases.conftest import place  # noqa: F401 - the town, on each kind of database
 from tests.cases.town import Town
@@ -40,8 +40,14 @@ def test_without_deadlines_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> 
     assert walk().broken.startswith("silence")
 
 
-def test_without_the_fence_on_closing_a_text_is_closed_over(round_times: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_fence_a_text_is_put_aside_or_closed_over(
+    round_times: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guards, "is_unsettled", lambda case: False)
+    walked = walk()
+    assert walked.broken == "it was put aside over a text that nobody answered", "\n".join(walked.story)
+    assert walked.story[-1].endswith("puts it aside")
+    monkeypatch.setattr(parking, "park", lambda case, **given: Refused(Why.UNANSWERED))
     walked = walk()
     assert walked.broken == "it was closed over a text that nobody answered", "\n".join(walked.story)
 

@@ -1,6 +1,7 @@
 """A volunteer's and a coordinator's pages, without scripts: taking, answering, finishing, giving, adding."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -178,6 +179,21 @@ def test_a_case_passed_on_is_taken_by_somebody_else_with_its_note(house: House, 
     assert awa.get(f"/inbox/{asked}").text.count("Le prendre")
     moussa.post(f"/inbox/{asked}", {"act": "take"})
     assert "Il faut quelqu’un de Lyon" in moussa.get(f"/inbox/{asked}").text
+
+
+def test_a_case_waits_for_a_day_once_it_is_answered(house: House, asked: int, clock: FixedClock) -> None:
+    awa = house.signed_in("awa")
+    awa.post("/inbox/next")
+    day = (clock() + timedelta(days=3)).date().isoformat()
+    assert 'name="until"' not in awa.get(f"/inbox/{asked}").text, "a text waits"
+    send(awa, asked, words="Attendez le papier.", act="answer")
+    assert 'type="date"' in awa.get(f"/inbox/{asked}").text
+    send(awa, asked, until="", act="wait")
+    assert state_of(house, asked) is CaseState.ANSWERED
+    send(awa, asked, until=day, act="wait")
+    assert state_of(house, asked) is CaseState.PARKED
+    assert f"/inbox/{asked}" in awa.get("/inbox").text
+    assert 'name="words"' in awa.get(f"/inbox/{asked}").text, "its owner may answer before that day"
 
 
 def test_whoever_carries_enough_takes_no_more(house: House) -> None:

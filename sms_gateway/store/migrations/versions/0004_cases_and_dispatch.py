@@ -27,9 +27,6 @@ def _columns() -> None:
     op.add_column("accounts", sa.Column("quiet_to", sa.Integer(), nullable=True))
     op.add_column("accounts", sa.Column("rests_until", Moment(), nullable=True))
     op.add_column("cases", sa.Column("parked_until", Moment(), nullable=True))
-    with op.batch_alter_table("cases") as batch:
-        batch.add_column(sa.Column("merged_into_id", Id, nullable=True))
-        batch.create_foreign_key(op.f("fk_cases_merged_into_id"), "cases", ["merged_into_id"], ["id"])
     op.add_column("cases", sa.Column("place", sa.String(length=80), nullable=True))
     op.add_column("cases", sa.Column("wish", sa.String(length=20), nullable=True))
     op.add_column(
