@@ -107,6 +107,7 @@ def _ping(url: str) -> None:
 def _database(settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
+    from sms_gateway.cases import danger
     from sms_gateway.store import journal, migrate
     from sms_gateway.store.database import Database
 
@@ -114,10 +115,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         stands = migrate.standing(database)
         current = stands is migrate.Standing.CURRENT
-        broken = None
+        broken, unheard = None, 0
         if current:
             with database.read() as tx:
                 broken = journal.first_broken_link(tx)
+                unheard = danger.unheard(tx)
     except SQLAlchemyError:
         yield Finding(False, "The database does not answer.", "Look at GUICHET_DATABASE_URL, and whether it runs.")
         return
@@ -130,6 +132,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         migrate.Standing.NEWER: ("belongs to a newer Guichet", migrate.START_THAT),
     }[stands]
     yield Finding(current, f"The database, {kind}, {said}.", remedy)
+    if unheard:
+        yield Finding(
+            False,
+            f"{unheard} cases of danger wait, and nobody of ours could be told.",
+            "Open /desk now. Give two coordinators a phone that the line reaches.",
+        )
     if current:
         whole = "is as it was written" if broken is None else f"was changed: link {broken} no longer fits its lines"
         yield Finding(

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from flows import reader
+from sms_gateway.cases import danger as alarm
 from sms_gateway.cases import lifecycle, moving
-from sms_gateway.cases.case import ORDINARY, SAME_MATTER, Moved, Refused, What
+from sms_gateway.cases.case import DANGER, ORDINARY, SAME_MATTER, Moved, Refused, What
 from sms_gateway.cases.dispatch import Wanted, can_somebody
 from sms_gateway.cases.following import Desk, carry_out, ring
 from sms_gateway.cases.hours import hours_of
@@ -75,7 +76,7 @@ def open_case(
     """Open a case, or join the open one: a second wish is a note in it, and may make it more urgent."""
     desk = Desk(tx, services, service, person, Letters(), now)
     if (row := stored.open_of(tx, person.id)) is not None:
-        return _join(desk, row.id, " ".join(one for one in (summary, words) if one), event_id, severity)
+        return _join(desk, row.id, " ".join(one for one in (summary, words) if one), event_id, severity, danger)
     ceiling = now + timedelta(minutes=answer_within_minutes) if answer_within_minutes else None
     told = _tell(desk, language=language, topic=topic, line_id=line_id, ceiling=ceiling)
     moved = lifecycle.open_case(now=now, severity=severity, promised_by=told.by)
@@ -113,6 +114,9 @@ def open_case(
         severity=severity,
     )
     _add_words(desk, record, words, event_id)
+    if severity == DANGER:
+        alarm.sound(desk, record)
+        desk.letters.post(tx, services, now=now)
     ring(desk, case_id)
     return Promise(case_id, number, told.by, told.kind)
 
@@ -209,8 +213,14 @@ def told_now(desk: Desk, record: Record) -> Told:
     return _tell(desk, language=record.row.language, topic=record.row.topic, line_id=record.row.line_id)
 
 
-def _join(desk: Desk, case_id: int, words: str, event_id: int | None, severity: int | None) -> Promise:
-    _before, after = _wrote(desk, case_id, words, event_id, severity=severity)
+def _join(
+    desk: Desk, case_id: int, words: str, event_id: int | None, severity: int | None, danger: str | None = None
+) -> Promise:
+    if danger is not None:
+        stored.set_columns(desk.tx, case_id, danger=danger)
+    before, after = _wrote(desk, case_id, words, event_id, severity=severity)
+    if alarm.raised(before, after, says_danger=severity == DANGER):
+        after = alarm.sound(desk, after)
     desk.letters.post(desk.tx, desk.services, now=desk.now)
     stored.set_columns(desk.tx, case_id, joined_told_at=desk.now)
     by = after.case.promised_by or after.case.next_deadline or desk.now

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, select, update
 
-from sms_gateway.cases import lifecycle, moving, overdue, parking
+from sms_gateway.cases import danger, lifecycle, moving, overdue, parking
 from sms_gateway.cases.asked import told_now
 from sms_gateway.cases.case import DANGER, LOOK_AGAIN, URGENT, Moved, Refused
 from sms_gateway.cases.dispatch import Chosen, Outlook, choose
@@ -93,9 +93,8 @@ def _look(desk: Desk, record: Record) -> None:
     )
     choice = choose(wanted_of(desk.tx, record), there.volunteers, ahead=waiting_before(desk.tx, organisation_id))
     is_open = hours.is_open(desk.now) or case.severity == DANGER
-    if case.severity == DANGER and case.state is CaseState.QUEUED:
-        _carry_out(desk, record, lifecycle.escalate(case, now=desk.now))  # and volunteers are asked in the next step
-        _due_now(desk, record)
+    if case.severity == DANGER and (case.state is CaseState.QUEUED or danger.is_due(desk, record)):
+        danger.sound(desk, record)  # and volunteers are asked in the next step
     elif choice.outlook is Outlook.ASK:
         _ask(desk, record, choice.chosen)
     elif choice.outlook is Outlook.EXHAUSTED and is_open and _begins_anew(desk, record):
@@ -133,10 +132,6 @@ def _is_for_the_desk(outlook: Outlook, record: Record, *, is_open: bool) -> bool
     if record.case.state is CaseState.ESCALATED or outlook is Outlook.WAIT:
         return False
     return outlook is Outlook.EXHAUSTED or is_open or record.case.severity <= URGENT
-
-
-def _due_now(desk: Desk, record: Record) -> None:
-    desk.tx.execute(update(cases).where(cases.c.id == record.id).values(next_deadline=desk.now))
 
 
 def _carry_out(desk: Desk, record: Record, moved: Moved | Refused) -> None:

@@ -12,7 +12,7 @@ from sms_gateway.cases import moving
 from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
 from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
-from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, danger_words, language_name, topic_words
+from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, topic_words
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line
 from sms_gateway.context import Services
@@ -173,12 +173,10 @@ def _corrected(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _escalated(desk: Desk, before: Record, after: Record, event: Event) -> None:
-    """Coordinators' phones, if it is a time for them: danger at once, a promise in the hours of the counter."""
+    """Coordinators' phones, of a promise in the hours of the counter; `danger` has alerts of its own, at any hour."""
     if after.case.severity == DANGER:
-        for account in coordinators(desk, after):
-            kind = danger_words(after.row.danger, account.language)
-            _alert(desk, after, account, "alert_danger", kind=kind)
-    elif after.case.promised_by is not None and hours_of(desk.service).is_open(desk.now):
+        return
+    if after.case.promised_by is not None and hours_of(desk.service).is_open(desk.now):
         for account in coordinators(desk, after):
             _alert(desk, after, account, "alert_late", by=promised_words(desk, before, account))
 

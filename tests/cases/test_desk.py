@@ -73,7 +73,7 @@ def test_danger_reaches_three_volunteers_and_the_coordinators_at_any_hour(place:
     place.clock.set(datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
     place.asks(CITIZEN, severity=0, danger="child")
     place.sweep()
-    assert sum(bool(place.texts_to_account(one)) for one in phones) == 3
+    assert sum(bool(place.texts_to_account(one)) for one in phones) >= 3
     assert "enfant en danger" in place.texts_to_account(chef)[0]
 
 
