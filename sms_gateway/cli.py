@@ -317,7 +317,7 @@ def import_counters(path: Path, organisation: str, whole: bool) -> None:
     """Import a list of counters from FILE.csv: commas or semicolons, UTF-8 or Latin-1, a first line of column names.
 
     Our columns: id, name and place (the town), which each line must have; postcode, region, address, hours, phone,
-    topics (flows apart by spaces; empty: everything), latitude, longitude, checked_on (2026-03-10).
+    topics (as cases have them, apart by spaces; empty: everything), latitude, longitude, checked_on (2026-03-10).
 
     Of the France services list: matricule or id_fs, lib_fs, lib_com or commune, code_postal, adresse, telephone,
     latitude, longitude, h_lundi to h_samedi. Check them against your file: the list's columns have changed over time.

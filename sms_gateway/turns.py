@@ -13,7 +13,7 @@ from flows.definition import AskAgain
 from flows.machine import Machine
 from flows.session import CaseEnded, Event, Session, Sleep, Status, Turn
 from flows.wording import sayer
-from sms_gateway import flow_versions
+from sms_gateway import flow_versions, named_place
 from sms_gateway.store import journal, sessions
 from sms_gateway.store.sessions import Stored
 from sms_gateway.store.tables import SessionStatus
@@ -34,6 +34,7 @@ def advance(taking: Taking, stored: Stored, event: Event) -> None:
     taking.opening = place.values.get(OPENING, "")
     say = sayer(machine, place.language)
     turn = engine.advance(machine, place, event, taking.local_now, say)
+    named_place.keep(taking, machine, place, turn.session)
     _save(taking, stored, turn.session, SessionStatus(turn.session.status.value))
     _carry_out(taking, turn, machine, stored.id)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sms_gateway import phrases
 from sms_gateway.cases.asked import citizen_wrote
 from sms_gateway.cases.case import CORRECTIONS
+from sms_gateway.cases.nearest_counter import say_counter
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
@@ -29,7 +30,7 @@ def answer_slip(
     """What to say to a digit that answers slip_1 or slip_2; None where none of them is open, or it is no such digit.
 
     Waiting is told its time again. A counter or a call is written into the case, in the words of the option that was
-    chosen, so that whoever has it, and the desk, read the wish.
+    chosen, so that whoever has it, and the desk, read the wish. The case stays open when a counter is told.
     """
     row = stored.open_of(tx, person.id)
     digit = _MEANS.get(words.strip())
@@ -45,4 +46,5 @@ def answer_slip(
     slip = phrases.say(language, "slip_1", by=moment, case=case)
     option = next(line for line in slip.splitlines() if line.startswith(digit))
     citizen_wrote(tx, services, person, service, event_id=event_id, words=option, now=now)
-    return phrases.say(language, "note_joined", case=case)
+    counter = say_counter(tx, person, topic=row.topic, language=language) if digit == COUNTER else None
+    return counter or phrases.say(language, "note_joined", case=case)

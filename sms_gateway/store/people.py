@@ -48,6 +48,7 @@ class Person:
     welcomed: bool
     sms_line_id: int | None
     region: str | None
+    place: str | None
     answers_in_window: int
     window_began_at: datetime | None
     last_text_print: str | None
@@ -131,8 +132,8 @@ def erase(tx: Connection, person_id: int) -> None:
     """Forget a person: their key goes, and every sealed word with it; the row stays, empty, under its hash."""
     must_last(tx)
     tx.execute(delete(person_keys).where(person_keys.c.person_id == person_id))
-    nothing = dict.fromkeys(("phone", "last_text_print", "last_text_at", "last_text_place", "region", "erased_at"))
-    change(tx, person_id, welcomed=False, language_chosen=False, **nothing)
+    known = ("phone", "last_text_print", "last_text_at", "last_text_place", "region", "place", "erased_at")
+    change(tx, person_id, welcomed=False, language_chosen=False, **dict.fromkeys(known))
 
 
 def new_key(tx: Connection, sealer: Sealer, person_id: int, phone: str, *, now: datetime) -> None:
@@ -214,6 +215,7 @@ def _person(row: Row[Any], sealer: Sealer) -> Person:
         welcomed=row.welcomed,
         sms_line_id=row.sms_line_id,
         region=row.region,
+        place=row.place,
         answers_in_window=row.answers_in_window,
         window_began_at=row.window_began_at,
         last_text_print=row.last_text_print,

@@ -1,0 +1,43 @@
+"""The counter that a person may go to instead, said in at most two SMS parts."""
+
+from sqlalchemy import Connection
+
+from flows import alphabet
+from sms_gateway import phrases
+from sms_gateway.counters.nearest import nearest
+from sms_gateway.store.counters import Counter
+from sms_gateway.store.people import Person
+
+_PARTS = 2
+_CUTS = ((120, 200), (80, 80), (60, 0), (25, 0))  # of name and address: the first that fits; hours are said whole
+
+
+def say_counter(tx: Connection, person: Person, *, topic: str, language: str) -> str | None:
+    """Where to go, when and whom to call; None where no place of the person, or no counter near it, is known.
+
+    A counter whose hours or phone is not known, or does not fit, is not said: nobody travels to a door that may be
+    closed.
+    """
+    counter = nearest(tx, person.organisation_id, person.place, topic) if person.place else None
+    if counter is None or not counter.hours or not counter.phone:
+        return None
+    for name, address in _CUTS:
+        said = phrases.say(
+            language,
+            "nobody_could",
+            place=_where(counter, name, address),
+            hours=counter.hours,
+            phone=counter.phone,
+        )
+        if alphabet.measure(alphabet.rewrite(said)).segments <= _PARTS:
+            return said
+    return None
+
+
+def _where(counter: Counter, name: int, address: int) -> str:
+    town = _cut(" ".join(part for part in (counter.postcode, counter.place) if part), max(name // 2, 25))
+    return ", ".join(part for part in (_cut(counter.name, name), _cut(counter.address, address), town) if part)
+
+
+def _cut(text: str, most: int) -> str:
+    return text[:most].rstrip(" ,.-")

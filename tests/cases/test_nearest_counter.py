@@ -1,0 +1,84 @@
+"""Who is told that we are late, and asks for a counter, hears of a real one; the case stays open."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from sqlalchemy import select
+
+from flows import alphabet
+from flows.definition import Ask, Expected
+from sms_gateway import named_place
+from sms_gateway.cases import desk
+from sms_gateway.store import counters as stored
+from sms_gateway.store import people
+from sms_gateway.store.counters import Counter
+from sms_gateway.store.people import Person
+from sms_gateway.store.tables import CaseState, cases
+from tests.cases.town import Town
+
+CITIZEN = "+33612340099"
+NEAR = {"place": "Montreuil", "place_key": "montreuil", "hours": "lundi 9h-12h", "phone": "01 48 70 60 00"}
+
+
+def answers_two(place: Town, town: str | None, **facts: Any) -> str:
+    """What the person hears who named `town`, is told late and answers 2; one counter is known."""
+    with place.services.database.write() as tx:
+        one = Counter(**{"source_id": "1", "name": "Maison Centrale", "address": "12 rue A"} | NEAR | facts)
+        stored.keep(tx, place.service.organisation_id, [one], now=place.now)
+    promise = place.asks(CITIZEN, "Bonjour")
+    place.as_person(CITIZEN, lambda tx, person: people.change(tx, person.id, place=town))
+    place.clock.set(promise.by - timedelta(minutes=10))
+    place.sweep()
+
+    def answers(tx: Any, person: Person) -> str | None:
+        return desk.answer_slip(tx, place.services, person, place.service, words="2", event_id=None, now=place.now)
+
+    return str(place.as_person(CITIZEN, answers))
+
+
+def test_a_counter_of_their_town_is_told_and_the_case_stays_open(place: Town) -> None:
+    said = answers_two(place, "MONTREUIL 93100")
+    assert all(fact in said for fact in ("Maison Centrale, 12 rue A, Montreuil", "lundi 9h-12h", "01 48 70 60 00"))
+    with place.services.database.read() as tx:
+        assert tx.execute(select(cases.c.state)).scalar() in {CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED}
+
+
+@pytest.mark.parametrize(
+    ("town", "facts"),
+    [(None, {}), ("Brest", {}), ("Montreuil", {"active": False}), ("Montreuil", {"hours": ""})],
+)
+def test_where_none_can_be_told_the_wish_joins_the_case(place: Town, town: str | None, facts: dict[str, Any]) -> None:
+    assert "ajouté" in answers_two(place, town, **facts)
+
+
+def test_a_long_counter_is_told_in_two_parts_with_its_hours_whole(place: Town) -> None:
+    said = answers_two(place, "Montreuil", name="m" * 120, address="m" * 200, hours="m" * 120)
+    assert alphabet.measure(alphabet.rewrite(said)).segments == 2
+    assert f"Ouvert {'m' * 120}. Téléphone : 01 48 70 60 00" in said
+
+
+def test_hours_that_do_not_fit_are_not_told_by_halves(place: Town) -> None:
+    assert "ajouté" in answers_two(place, "Montreuil", hours="ж" * 120)
+
+
+def test_the_town_of_a_flows_question_is_kept_but_not_of_a_discreet_one() -> None:
+    kept: list[object] = []
+    taking: Any = SimpleNamespace(change_person=lambda **columns: kept.append(columns))
+    before: Any = SimpleNamespace(answers=())
+    value = {"place": "Montreuil", "postcode": "93100", "street": "12 rue A"}
+    after: Any = SimpleNamespace(answers=(SimpleNamespace(step="where", value=value),))
+    steps = {"where": Mock(spec=Ask, expected=Expected.PLACE)}
+    for discreet in (True, False):
+        machine: Any = SimpleNamespace(discreet=discreet, steps=steps)
+        named_place.keep(taking, machine, before, after)
+        named_place.keep(taking, machine, after, after)
+    assert kept == [{"place": "Montreuil 93100"}]
+
+
+def test_the_town_is_forgotten_with_the_person(place: Town) -> None:
+    answers_two(place, "Montreuil")
+    place.as_person(CITIZEN, lambda tx, person: people.erase(tx, person.id))
+    assert place.as_person(CITIZEN, lambda _tx, person: person.place) is None
