@@ -44,9 +44,11 @@ class Volunteer:
     id: int
     languages: tuple[str, ...] = ()  # none named: all
     topics: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    on_shift: bool = True
-    paused: bool = False
+    regions: tuple[str, ...] = ()  # none named: everywhere
+    beside: frozenset[str] = field(default=frozenset())  # regions that theirs are neighbours of
+    untrained_for: frozenset[str] = field(default=frozenset())  # topics that ask for a training they have not had
+    on_shift: bool = True  # and outside their own quiet hours: nobody is woken, not even for danger
+    paused: bool = False  # or they have had their cases of today
     has_phone: bool = True
     at_screen: bool = False
     load: int = 0
@@ -90,44 +92,64 @@ def place_in_queue(severity: int, waiting_since: datetime) -> tuple[bool, dateti
 def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[Wanted] = ()) -> Choice:
     """Whom to ask about this case. `ahead`: cases that wait too; those whose turn is before get their volunteer first.
 
-    The topic narrows first; once everybody for it was asked, everybody in the language is.
+    Who knows the topic is asked circle by circle: the same region, its neighbours, every region; then everybody in the
+    language. Each circle is asked whole before the next: somebody in it who is busy is waited for.
     """
-    speakers = [one for one in volunteers if _speaks(one, wanted) and one.on_shift]
+    speakers = [one for one in volunteers if _may_answer(one, wanted) and one.on_shift]
     if not speakers:
         return Choice(Outlook.NOBODY)
     kept = _kept_for(ahead, wanted, volunteers)
-    for circle in _circles(wanted, speakers):
+    for name, circle in _circles(wanted, speakers):
         left = [one for one in circle if one.id not in wanted.asked]
         able = sorted((one for one in left if _is_free(one)), key=partial(_rank, wanted=wanted))
         free = [one for one in able if one.id not in kept]
         if free:
-            return Choice(Outlook.ASK, tuple(_chosen(one, wanted, circle) for one in free[: _how_many(wanted)]))
-        if any(not one.paused and _can_be_asked(one) for one in left):
+            return Choice(
+                Outlook.ASK, tuple(_chosen(one, wanted, name, len(circle)) for one in free[: _how_many(wanted)])
+            )
+        if _is_waited_for(left):
             return Choice(Outlook.WAIT, yields=bool(able))
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
 
 
 def can_somebody(wanted: Wanted, volunteers: Sequence[Volunteer]) -> bool:
     """Whether anybody on shift could take it, now or once they are free: what the promise is made from."""
-    return any(_speaks(one, wanted) and one.on_shift and not one.paused and _can_be_asked(one) for one in volunteers)
+    return _is_waited_for([one for one in volunteers if _may_answer(one, wanted) and one.on_shift])
 
 
 def _kept_for(ahead: Iterable[Wanted], wanted: Wanted, volunteers: Sequence[Volunteer]) -> set[int]:
-    """The volunteers whom the cases before this one will ask: each the best that is left for it."""
+    """The volunteers whom the cases before this one will ask: each the best that is left for it.
+
+    A case that waits for somebody of a narrow circle keeps nobody of a wider one.
+    """
     before = sorted((other for other in ahead if _turn(other) < _turn(wanted)), key=_turn)[:LOOKED_AHEAD]
     kept: set[int] = set()
     for other in before:
-        speakers = [one for one in volunteers if one.on_shift and _speaks(one, other)]
-        for circle in _circles(other, speakers):
-            free = [one for one in circle if one.id not in other.asked | kept and _is_free(one)]
+        speakers = [one for one in volunteers if one.on_shift and _may_answer(one, other)]
+        for _, circle in _circles(other, speakers):
+            left = [one for one in circle if one.id not in other.asked]
+            free = [one for one in left if one.id not in kept and _is_free(one)]
             if free:
                 kept.add(min(free, key=partial(_rank, wanted=other)).id)
+            if free or _is_waited_for(left):
                 break
     return kept
 
 
-def _circles(wanted: Wanted, speakers: list[Volunteer]) -> tuple[list[Volunteer], list[Volunteer]]:
-    return [one for one in speakers if _knows_topic(one, wanted)], speakers
+def _circles(wanted: Wanted, speakers: list[Volunteer]) -> list[tuple[str, list[Volunteer]]]:
+    """Whom to ask first, then next, by the name that the reasons have. What is urgent does not wait for a region."""
+    for_topic = [one for one in speakers if _knows_topic(one, wanted)]
+    circles = [("topic", for_topic), ("anybody", speakers)]
+    if wanted.region is None or wanted.severity <= URGENT:
+        return circles
+    here = [one for one in for_topic if not one.regions or _is_near(one, wanted)]
+    beside = [one for one in for_topic if one in here or wanted.region in one.beside]
+    return [("region", here), ("neighbours", beside), *circles]
+
+
+def _is_waited_for(left: Iterable[Volunteer]) -> bool:
+    """Whether somebody of these is free, or will be."""
+    return any(not one.paused and _can_be_asked(one) for one in left)
 
 
 def _turn(wanted: Wanted) -> tuple[bool, datetime, int]:
@@ -149,8 +171,9 @@ def _can_be_asked(one: Volunteer) -> bool:
     return one.has_phone or one.at_screen
 
 
-def _speaks(one: Volunteer, wanted: Wanted) -> bool:
-    return not one.languages or wanted.language in one.languages
+def _may_answer(one: Volunteer, wanted: Wanted) -> bool:
+    speaks = not one.languages or wanted.language in one.languages
+    return speaks and wanted.topic not in one.untrained_for
 
 
 def _knows_topic(one: Volunteer, wanted: Wanted) -> bool:
@@ -169,12 +192,12 @@ def _how_many(wanted: Wanted) -> int:
     return AT_ONCE if wanted.severity <= URGENT or wanted.offers_made >= ONE_BY_ONE else 1
 
 
-def _chosen(one: Volunteer, wanted: Wanted, circle: Sequence[Volunteer]) -> Chosen:
-    reasons = [f"language:{wanted.language}"]
+def _chosen(one: Volunteer, wanted: Wanted, circle: str, size: int) -> Chosen:
+    reasons = [f"circle:{circle}", f"language:{wanted.language}"]
     reasons.append(f"topic:{wanted.topic}" if _knows_topic(one, wanted) else "topic:any")
     if one.id == wanted.knows:
         reasons.append("knows_the_person")
     if _is_near(one, wanted):
         reasons.append(f"region:{wanted.region}")
-    reasons += [f"offers_24h:{one.offered_24h}", f"load:{one.load}", f"of:{len(circle)}"]
+    reasons += [f"offers_24h:{one.offered_24h}", f"load:{one.load}", f"of:{size}"]
     return Chosen(one.id, OFFER_ON_WEB if one.at_screen else OFFER_BY_SMS, tuple(reasons))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from sms_gateway.cases import limits
 from sms_gateway.cases.case import QUIET
 from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted
 from sms_gateway.cases.moving import Record
@@ -38,6 +39,8 @@ def network(
     asked = offers.counts_since(tx, ids, now - DAY)
     loads = stored.load_of(tx, ids, quiet_from=quiet_from(now))
     shifts = offers.shifts_of(tx, organisation_id)
+    rules = limits.rules_of(tx, organisation_id)
+    today = limits.taken_today(tx, rows.values(), hours, now)
     return Network(
         rows,
         tuple(
@@ -46,8 +49,10 @@ def network(
                 languages=tuple(row.languages),
                 topics=tuple(row.topics),
                 regions=tuple(row.regions),
-                on_shift=is_on_shift(shifts.get(row.id), hours, now),
-                paused=is_paused(row, now),
+                beside=rules.beside(row.regions),
+                untrained_for=rules.untrained_for(row.training),
+                on_shift=is_on_shift(shifts.get(row.id), hours, now) and not limits.in_quiet_hours(row, hours, now),
+                paused=is_paused(row, now) or limits.is_enough_for_today(row, today.get(row.id, 0)),
                 has_phone=can_be_texted(row, line),
                 at_screen=is_at_screen(row, now),
                 load=loads.get(row.id, 0),

@@ -75,6 +75,52 @@ def test_the_topic_first_then_everybody_in_the_language() -> None:
     assert chosen(CASE, other, replace(expert, load=1)) == [], "an expert who will be free is waited for"
 
 
+HERE = Volunteer(9, regions=("isere",), offered_24h=4)
+BESIDE = Volunteer(8, regions=("drome",), beside=frozenset({"isere"}), offered_24h=3)
+FAR = Volunteer(7, regions=("nord",), offered_24h=2)
+OTHER_TOPIC = Volunteer(6, topics=("logement",))
+
+
+def test_the_region_first_then_its_neighbours_then_every_region_then_everybody_in_the_language() -> None:
+    everybody = (OTHER_TOPIC, FAR, BESIDE, HERE)
+    circles, asked = [], frozenset[int]()
+    for _ in everybody:
+        one = choose(replace(CASE, asked=asked), everybody).chosen[0]
+        circles.append((one.account_id, one.reasons[0]))
+        asked |= {one.account_id}
+    assert circles == [(9, "circle:region"), (8, "circle:neighbours"), (7, "circle:topic"), (6, "circle:anybody")]
+
+
+def test_who_is_busy_in_a_circle_is_waited_for_before_the_next() -> None:
+    assert choose(CASE, [FAR, replace(HERE, load=1)]).outlook is Outlook.WAIT
+    assert chosen(CASE, FAR, replace(BESIDE, paused=True)) == [7]
+
+
+def test_whoever_names_no_region_is_everywhere() -> None:
+    assert chosen(CASE, FAR, BESIDE, Volunteer(5, offered_24h=9)) == [5]
+
+
+def test_what_is_urgent_waits_for_no_region() -> None:
+    assert chosen(replace(CASE, severity=1), FAR, replace(HERE, load=1)) == [7]
+
+
+def test_a_case_without_a_region_asks_every_region_at_once() -> None:
+    assert chosen(replace(CASE, region=None), FAR, BESIDE, HERE) == [7]
+
+
+def test_a_case_that_waits_for_somebody_near_keeps_nobody_far_away() -> None:
+    older = Wanted(2, 2, NOW - timedelta(hours=1), "fr", "papiers", region="isere")
+    assert chosen(replace(CASE, region="nord"), FAR, replace(HERE, load=1), ahead=(older,)) == [7]
+
+
+def test_a_topic_that_asks_for_a_training_is_offered_only_to_who_had_it() -> None:
+    untrained = Volunteer(1, untrained_for=frozenset({"papiers"}))
+    assert choose(CASE, [untrained]).outlook is Outlook.NOBODY, "the desk, at once"
+    assert not can_somebody(CASE, [untrained])
+    assert chosen(CASE, untrained, Volunteer(2, offered_24h=9)) == [2]
+    assert chosen(replace(CASE, topic="logement"), untrained) == [1]
+
+
 def test_what_there_is_to_do_where_nobody_is_asked() -> None:
     assert choose(CASE, []).outlook is Outlook.NOBODY
     assert choose(CASE, [Volunteer(1, load=1)]).outlook is Outlook.WAIT
