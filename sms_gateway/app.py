@@ -15,6 +15,7 @@ from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.web import (
     accounts,
     desk,
+    desk_texts,
     editor,
     editor_conversations,
     editor_happened,
@@ -57,7 +58,7 @@ def create_app(services: Services) -> Flask:
     for part in (hooks.blueprint(services), health.blueprint(services)):  # no browser's cookie opens these
         csrf.exempt(part)
         app.register_blueprint(part)
-    for part in (public.blueprint, accounts.blueprint, inbox.blueprint, desk.blueprint):
+    for part in (public.blueprint, accounts.blueprint, inbox.blueprint, desk.blueprint, desk_texts.blueprint):
         app.register_blueprint(part)
     for page in (
         editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened

@@ -17,7 +17,7 @@ from flows import packaged
 from sms_gateway.channels.base import inbound_phone, simulated_phone
 from sms_gateway.context import Services
 from sms_gateway.errors import AlreadyTaken, GuichetError, NotFound
-from sms_gateway.store import journal, people
+from sms_gateway.store import journal, people, volunteer_texts
 from sms_gateway.store.tables import Role, accounts, organisations
 from sms_gateway.web import login_sessions, passwords
 from sms_gateway.web.gates import EVERYONE_WITH_AN_ACCOUNT, public, role_needed
@@ -118,8 +118,11 @@ def logout_page() -> str:
 @blueprint.get("/account")
 @role_needed(*EVERYONE_WITH_AN_ACCOUNT)
 def own_page() -> str:
-    """What this account is, and its language."""
-    return render_template("account.html", account=signed_in())
+    """What this account is, its language, and what its phone's texts came to."""
+    account = signed_in()
+    with current_services().database.read() as tx:
+        texts = volunteer_texts.months(tx, account.scope, account_id=account.id)
+    return render_template("account.html", account=account, texts=texts)
 
 
 @blueprint.post("/account/language")

@@ -66,6 +66,7 @@ COORDINATOR: Pages = (
     ("desk", go("/desk")),
     ("give", go("/desk/give/4001")),
     ("team", go("/desk/volunteers")),
+    ("texts", go("/desk/texts")),
     ("new volunteer", go("/desk/volunteers/new")),
     ("new volunteer refused", refused_volunteer),
     ("close an account", go("/desk/volunteers/1/close")),

@@ -39,6 +39,8 @@ NEEDED = {
     "inbox.act": ANSWERING,
     "inbox.measure": ANSWERING,
     "desk.start": {Role.COORDINATOR},
+    "desk_texts.table": {Role.COORDINATOR},
+    "desk_texts.as_csv": {Role.COORDINATOR},
     "desk.give_page": {Role.COORDINATOR},
     "desk.give": {Role.COORDINATOR},
     "desk.volunteers": {Role.COORDINATOR},
