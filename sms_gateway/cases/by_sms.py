@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row
 from sqlalchemy import text as sql
 
 from sms_gateway import phrases
-from sms_gateway.cases import alerted, answering, sms_closing
+from sms_gateway.cases import alerted, answering, sms_closing, sms_reading
 from sms_gateway.cases.answering import Kept, Taken
-from sms_gateway.cases.following import Desk, whole_text
+from sms_gateway.cases.following import Desk
 from sms_gateway.cases.hours import hours_of
-from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts
+from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.sms_phone import Phone
-from sms_gateway.cases.sms_words import Said, Word, read_word
+from sms_gateway.cases.sms_words import Said, Word, is_half_a_word, read_word
 from sms_gateway.context import Services
 from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
@@ -73,6 +73,8 @@ def take_text(
         _BY_WORD[said.word](phone, said)
     elif said.digit is not None:
         _digit(phone, said.digit)
+    elif is_half_a_word(text, asked=_is_waiting_for_digit(phone)):
+        phone.remind()
     else:
         _for_one_case(phone, "answer", text)
     phone.letters.post(tx, services, now=now)
@@ -213,21 +215,11 @@ def _done(phone: Phone, said: Said) -> None:
 
 
 def _more(phone: Phone, said: Said) -> None:
-    """The next parts of the case that they read; after the last, the first ones again."""
-    reading = phone.state.get("read") or {}
-    own = [row.id for row in stored.owned_by(phone.tx, phone.account.id)]
-    if not own:
-        phone.say("volunteer_no_case")
-        return
-    case_id: int = reading["case"] if reading.get("case") in own else own[0]
-    desk, record = phone.at(case_id)
-    parts = case_parts(record.number, phone.account.language, whole_text(desk, record))
-    start = reading.get("next", 0) if reading.get("case") == case_id else 0
-    start = start if start < len(parts) else 0
-    for part in parts[start : start + PARTS_AT_ONCE]:
-        phone.letters.as_it_is(record, desk.service, phone.account, part)
-    state = phone.state | {"read": {"case": case_id, "next": start + PARTS_AT_ONCE}}
-    offers.set_account(phone.tx, phone.account.id, sms_state=state)
+    sms_reading.more(phone)
+
+
+def _history(phone: Phone, said: Said) -> None:
+    sms_reading.history(phone)
 
 
 def _pause(phone: Phone, said: Said) -> None:
@@ -290,6 +282,11 @@ def _is_asked(account: Row[Any], now: datetime) -> bool:
     return asked is not None and datetime.fromisoformat(asked["at"]) > now - OFFER_STANDS
 
 
+def _is_waiting_for_digit(phone: Phone) -> bool:
+    """Whether a digit would answer something: a question of ours, or an offer."""
+    return _is_asked(phone.account, phone.now) or bool(offers.open_for(phone.tx, phone.account.id))
+
+
 def _is_free(tx: Connection, case_id: int) -> bool:
     row = stored.find_id(tx, case_id)
     return row is not None and row.owner_id is None and row.state != CaseState.CLOSED
@@ -309,6 +306,7 @@ _ANSWERS: dict[str, Callable[[Phone, dict[str, Any], int], None]] = {
 }
 _BY_WORD: dict[Word, Callable[[Phone, Said], None]] = {
     Word.MORE: _more,
+    Word.HISTORY: _history,
     Word.NOTE: _note,
     Word.PASS_ON: _pass,
     Word.DONE: _done,

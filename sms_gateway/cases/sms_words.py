@@ -9,6 +9,7 @@ class Word(StrEnum):
     """What a volunteer can ask for by one word."""
 
     MORE = "more"
+    HISTORY = "history"
     NOTE = "note"
     PASS_ON = "pass_on"  # noqa: S105 - a word that volunteers send, no secret
     DONE = "done"
@@ -30,6 +31,7 @@ class Said:
 
 _SPELLINGS = {
     Word.MORE: "suite more zaidi lire next",
+    Word.HISTORY: "histo historique history historia",
     Word.PASS_ON: "passe passer pass pitisha",
     Word.DONE: "fin fini finir termine done finish finished tayari",
     Word.PAUSE: "pause pumzika break",
@@ -41,6 +43,7 @@ _SPELLINGS = {
 _WORDS = {spelling: word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _NOTES = ("note", "noti")
 _OUTCOMES = range(5)  # 0 leaves the case open
+_SHORT = 3  # "1 prendre", "2 non merci": words around a digit that answers us
 
 
 def read_word(text: str) -> Said:
@@ -56,6 +59,22 @@ def read_word(text: str) -> Said:
     if _WORDS.get(first) is Word.DONE and rest.isdigit() and int(rest) in _OUTCOMES:
         return Said(Word.DONE, digit=int(rest))
     return Said()
+
+
+def is_half_a_word(text: str, *, asked: bool) -> bool:
+    """Whether a text that is no word of ours is plainly no words for a person either, so that nobody gets it.
+
+    Nothing at all, FIN with a digit that we do not know, or, while a digit would answer something (`asked`), a digit
+    with a word or two: "1 prendre".
+    """
+    words = _folded(text).split()
+    if not text.strip():
+        return True
+    if not words:
+        return False
+    if len(words) == 2 and _WORDS.get(words[0]) is not None and words[1].isdigit():
+        return True
+    return asked and len(words) <= _SHORT and len(words[0]) == 1 and words[0].isdigit()
 
 
 def _folded(text: str) -> str:

@@ -230,6 +230,8 @@ def test_help_tells_a_coordinator_who_takes_it_by_2(place: Town) -> None:
     ("text", "said"),
     [
         ("Suite", Said(Word.MORE)),
+        ("HISTO", Said(Word.HISTORY)),
+        ("Historia!", Said(Word.HISTORY)),
         (" FIN. ", Said(Word.DONE)),
         ("fin 2", Said(Word.DONE, 2)),
         ("Tayari 1", Said(Word.DONE, 1)),
@@ -259,6 +261,21 @@ def test_random_texts_send_nothing_by_mistake(place: Town) -> None:
     for _ in range(scaled(1000)):
         place.volunteer_texts(anne, " ".join(chance.choices(pieces, k=chance.randint(1, 3))))
         place.clock.advance(seconds=20)
+    assert place.texts_to(CITIZEN) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "FIN 7", "fin 12"])
+def test_half_a_word_is_no_answer(place: Town, text: str) -> None:
+    anne, number = taken_by_sms(place)
+    place.volunteer_texts(anne, text)
+    assert place.texts_to(CITIZEN) == []
+    assert place.case(number).state == CaseState.CLAIMED
+
+
+def test_a_digit_with_a_word_answers_a_question_of_ours_and_goes_to_nobody(place: Town) -> None:
+    anne, _number = taken_by_sms(place)
+    place.volunteer_texts(anne, "FIN")
+    place.volunteer_texts(anne, "1 réglé")
     assert place.texts_to(CITIZEN) == []
 
 
