@@ -204,7 +204,11 @@ def _load(tx: Connection, service_id: int) -> Service:
 
 
 def _ensure_organisation(tx: Connection, wanted: Mapping[str, Any], now: datetime) -> None:
-    columns = {"name": wanted["name"], "retention_days": int(wanted.get("retention_days", 365))}
+    columns = {
+        "name": wanted["name"],
+        "retention_days": int(wanted.get("retention_days", 365)),
+        "trained_topics": list(wanted.get("trained_topics", ())),
+    }
     found = tx.execute(select(organisations.c.id).where(organisations.c.code == wanted["code"])).scalar()
     if found:
         tx.execute(update(organisations).where(organisations.c.id == found).values(**columns))
@@ -224,6 +228,7 @@ def _ensure_service(tx: Connection, wanted: Mapping[str, Any]) -> None:
         "timezone": wanted["timezone"],
         "hours": wanted.get("hours"),
         "help_phone": wanted.get("help_phone"),
+        "neighbours": {region: list(near) for region, near in wanted.get("neighbours", {}).items()},
     }
     service_id = tx.execute(select(services_table.c.id).where(services_table.c.code == wanted["code"])).scalar()
     if service_id is None:
@@ -261,15 +266,25 @@ def _check(wanted: object, expected: str) -> None:
     if not isinstance(wanted, dict) or not wanted.get("organisations") or not wanted.get("services"):
         raise wrong("has no organisations or no services")
     known = {str(organisation.get("code")) for organisation in wanted["organisations"]}
+    for organisation in wanted["organisations"]:
+        if not _is_list(organisation.get("trained_topics", [])):
+            raise wrong(f"has trained_topics that are no list, in the organisation {organisation.get('code')}")
     for service in wanted["services"]:
         for key in ("code", "name", "organisation", "country", "languages", "timezone", "lines"):
             if not service.get(key):
                 raise wrong(f"has a service without {key}")
+        near = service.get("neighbours", {})
+        if not isinstance(near, dict) or not all(_is_list(regions) for regions in near.values()):
+            raise wrong(f"has neighbours that are no lists of regions by region, in the service {service['code']}")
         if service["organisation"] not in known:
             raise wrong(f"names an organisation that it does not list, for the service {service['code']}")
         for line in service["lines"]:
             if any(not line.get(key) for key in ("code", "channel", "kind", "address")):
                 raise wrong(f"has a line without code, channel, kind or address, in the service {service['code']}")
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _demo_service(

@@ -298,7 +298,6 @@ accounts = Table(
     Column("cases_a_day", Integer),  # at most, taken since the day began there; null: no limit
     Column("quiet_from", Integer),  # minute of the day, in the service's time zone, from which they are not asked …
     Column("quiet_to", Integer),  # … and until which; it may pass midnight
-    Column("rests_until", Moment),  # after a case of danger or an urgent one: not asked before
     Column("paused_until", Moment),
     Column("paused_by_us", Boolean, nullable=False, server_default=text("false")),
     Column("expired_in_a_row", Integer, nullable=False, server_default="0"),
@@ -441,8 +440,6 @@ cases = Table(
     Column("closed_at", Moment),
     Column("helped", Boolean),
     Column("parked_until", Moment),  # a date that both agreed on; the owner stays, if there was one
-    Column("place", String(80)),  # the town that the person named
-    Column("wish", String(20)),  # of the choice wait, counter, call: the last one said
     UniqueConstraint("service_id", "number"),
     _one_of("state", CaseState),
     CheckConstraint("state = 'closed' OR next_deadline IS NOT NULL", name="open_has_deadline"),

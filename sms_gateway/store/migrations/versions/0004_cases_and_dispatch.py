@@ -25,10 +25,7 @@ def _columns() -> None:
     op.add_column("accounts", sa.Column("cases_a_day", sa.Integer(), nullable=True))
     op.add_column("accounts", sa.Column("quiet_from", sa.Integer(), nullable=True))
     op.add_column("accounts", sa.Column("quiet_to", sa.Integer(), nullable=True))
-    op.add_column("accounts", sa.Column("rests_until", Moment(), nullable=True))
     op.add_column("cases", sa.Column("parked_until", Moment(), nullable=True))
-    op.add_column("cases", sa.Column("place", sa.String(length=80), nullable=True))
-    op.add_column("cases", sa.Column("wish", sa.String(length=20), nullable=True))
     op.add_column(
         "organisations", sa.Column("trained_topics", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
     )
