@@ -16,6 +16,7 @@ from sms_gateway.web import (
     accounts,
     desk,
     desk_texts,
+    desk_volunteer,
     editor,
     editor_conversations,
     editor_happened,
@@ -58,9 +59,8 @@ def create_app(services: Services) -> Flask:
     for part in (hooks.blueprint(services), health.blueprint(services)):  # no browser's cookie opens these
         csrf.exempt(part)
         app.register_blueprint(part)
-    for part in (public.blueprint, accounts.blueprint, inbox.blueprint, desk.blueprint, desk_texts.blueprint):
-        app.register_blueprint(part)
     for page in (
+        public, accounts, inbox, desk, desk_texts, desk_volunteer,
         editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened
     ):  # fmt: skip
         app.register_blueprint(page.blueprint)

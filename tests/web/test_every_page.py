@@ -68,6 +68,7 @@ COORDINATOR: Pages = (
     ("team", go("/desk/volunteers")),
     ("texts", go("/desk/texts")),
     ("new volunteer", go("/desk/volunteers/new")),
+    ("what a volunteer takes on", go("/desk/volunteers/1/work")),
     ("new volunteer refused", refused_volunteer),
     ("close an account", go("/desk/volunteers/1/close")),
 )

@@ -41,6 +41,7 @@ NEEDED = {
     "desk.start": {Role.COORDINATOR},
     "desk_texts.table": {Role.COORDINATOR},
     "desk_texts.as_csv": {Role.COORDINATOR},
+    "desk_volunteer.work": {Role.COORDINATOR},
     "desk.give_page": {Role.COORDINATOR},
     "desk.give": {Role.COORDINATOR},
     "desk.volunteers": {Role.COORDINATOR},
