@@ -18,6 +18,7 @@ from sms_gateway.store.tables import services as services_table
 from sms_gateway.web import accounts as web_accounts
 from sms_gateway.web import login_sessions
 from sms_gateway.web.accounts import current_services, signed_in
+from sms_gateway.web.asked_volunteers import asked_lines
 from sms_gateway.web.case_words import ShownLine, shown_lines, shown_view, timezone_of
 from sms_gateway.web.countries import language_name
 from sms_gateway.web.gates import role_needed
@@ -81,7 +82,14 @@ def give_page(number: int) -> str:
         team = desk.volunteers(tx, account.scope, now)
         timezone = timezone_of(tx, account.organisation_id)
     return render_template(
-        "desk/give.html", view=view, shown=shown, team=_answering(team), account=account, now=now, timezone=timezone
+        "desk/give.html",
+        view=view,
+        shown=shown,
+        team=_answering(team),
+        asked=asked_lines(view, topic=shown.topic),
+        account=account,
+        now=now,
+        timezone=timezone,
     )
 
 
