@@ -13,13 +13,13 @@ from flows import reader
 from sms_gateway.cases import danger as alarm
 from sms_gateway.cases import lifecycle, moving
 from sms_gateway.cases.case import DANGER, ORDINARY, SAME_MATTER, Moved, Refused, What
-from sms_gateway.cases.dispatch import Wanted, can_somebody
+from sms_gateway.cases.dispatch import Wanted, suited
 from sms_gateway.cases.following import Desk, carry_out, ring
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.offering import network, text_line
-from sms_gateway.cases.promise import PromiseKind, Told, tell, usual_time
+from sms_gateway.cases.promise import PromiseKind, Told, queue_time, tell, usual_time
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.services import load as load_service
@@ -78,7 +78,8 @@ def open_case(
     if (row := stored.open_of(tx, person.id)) is not None:
         return _join(desk, row.id, " ".join(one for one in (summary, words) if one), event_id, severity, danger)
     ceiling = now + timedelta(minutes=answer_within_minutes) if answer_within_minutes else None
-    told = _tell(desk, language=language, topic=topic, line_id=line_id, ceiling=ceiling)
+    wanted = Wanted(0, severity, now, language, topic, person.region)
+    told = _tell(desk, wanted, line_id=line_id, ceiling=ceiling)
     moved = lifecycle.open_case(now=now, severity=severity, promised_by=told.by)
     number = stored.next_number(tx, person.organisation_id)
     case_id = stored.add(
@@ -185,7 +186,7 @@ def reopen(
         return _open_anew(desk, words, event_id)
     record = moving.lock(tx, last.id)
     assert record is not None
-    told = _tell(desk, language=record.row.language, topic=record.row.topic, line_id=record.row.line_id)
+    told = told_now(desk, record)
     moved = lifecycle.reopen(record.case, now=now, promised_by=told.by)
     assert isinstance(moved, Moved)
     after = carry_out(desk, record, moved)
@@ -210,7 +211,11 @@ def stop_by_citizen(tx: Connection, services: Services, person: Person, *, now: 
 
 def told_now(desk: Desk, record: Record) -> Told:
     """The promise for a wait of this case that begins now; its ceiling held for the first wait only."""
-    return _tell(desk, language=record.row.language, topic=record.row.topic, line_id=record.row.line_id)
+    row, case = record.row, record.case
+    since = case.unanswered_since or desk.now
+    return _tell(
+        desk, Wanted(row.id, case.severity, since, row.language, row.topic, row.region), line_id=row.line_id
+    )
 
 
 def _join(
@@ -279,24 +284,30 @@ def _is_thanks(desk: Desk, words: str) -> bool:
     return read.intent is reader.Intent.THANKS and read.certainty is reader.Certainty.SURE
 
 
-def _tell(desk: Desk, *, language: str, topic: str, line_id: int, ceiling: datetime | None = None) -> Told:
+def _tell(desk: Desk, wanted: Wanted, *, line_id: int, ceiling: datetime | None = None) -> Told:
     hours = hours_of(desk.service)
+    organisation_id = desk.service.organisation_id
     there = network(
         desk.tx,
-        organisation_id=desk.service.organisation_id,
+        organisation_id=organisation_id,
         line=text_line(desk.service, line_id),
         hours=hours,
         now=desk.now,
         but=desk.person.lane,
     )
-    wanted = Wanted(0, ORDINARY, desk.now, language, topic)
-    waits = stored.waits(desk.tx, desk.service.id, language, since=desk.now - USUAL_OF)
+    people = suited(wanted, there.volunteers)
+    waits = stored.waits(desk.tx, desk.service.id, wanted.language, since=desk.now - USUAL_OF)
+    ahead = stored.count_before(
+        desk.tx, organisation_id, wanted.language, since=wanted.waiting_since, but=wanted.case_id
+    )
     return tell(
         now=desk.now,
         hours=hours,
-        somebody_on_shift=can_somebody(wanted, there.volunteers),
+        somebody_on_shift=people > 0,
         ceiling=ceiling,
         usual=usual_time(waits, now=desk.now, hours=hours),
+        queue=queue_time(ahead, people),
+        danger=wanted.severity == DANGER,
     )
 
 

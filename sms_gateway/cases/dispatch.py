@@ -112,9 +112,9 @@ def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[W
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
 
 
-def can_somebody(wanted: Wanted, volunteers: Sequence[Volunteer]) -> bool:
-    """Whether anybody on shift could take it, now or once they are free: what the promise is made from."""
-    return _is_waited_for([one for one in volunteers if _may_answer(one, wanted) and one.on_shift])
+def suited(wanted: Wanted, volunteers: Sequence[Volunteer]) -> int:
+    """How many on shift could take it, now or once they are free: what the promise is made from."""
+    return sum(_will_be_free(one) for one in volunteers if _may_answer(one, wanted) and one.on_shift)
 
 
 def _kept_for(ahead: Iterable[Wanted], wanted: Wanted, volunteers: Sequence[Volunteer]) -> set[int]:
@@ -149,7 +149,11 @@ def _circles(wanted: Wanted, speakers: list[Volunteer]) -> list[tuple[str, list[
 
 def _is_waited_for(left: Iterable[Volunteer]) -> bool:
     """Whether somebody of these is free, or will be."""
-    return any(not one.paused and _can_be_asked(one) for one in left)
+    return any(_will_be_free(one) for one in left)
+
+
+def _will_be_free(one: Volunteer) -> bool:
+    return not one.paused and _can_be_asked(one)
 
 
 def _turn(wanted: Wanted) -> tuple[bool, datetime, int]:

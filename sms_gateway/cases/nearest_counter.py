@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from flows import alphabet
 from sms_gateway import phrases
+from sms_gateway.cases.following import opened
 from sms_gateway.counters.nearest import nearest
 from sms_gateway.store.counters import Counter
 from sms_gateway.store.people import Person
@@ -18,7 +19,8 @@ def say_counter(tx: Connection, person: Person, *, topic: str, language: str) ->
     A counter whose hours or phone is not known, or does not fit, is not said: nobody travels to a door that may be
     closed.
     """
-    counter = nearest(tx, person.organisation_id, person.place, topic) if person.place else None
+    place = opened(person, person.place) if person.place else ""
+    counter = nearest(tx, person.organisation_id, place, topic) if place else None
     if counter is None or not counter.hours or not counter.phone:
         return None
     for name, address in _CUTS:

@@ -45,6 +45,8 @@ def put_aside(
     desk: Desk, record: Record, account_id: int, *, epoch: int, day: date, is_coordinator: bool
 ) -> Why | None:
     """Park a locked case until the counter opens on a day, or on the first open one after it; why not, else."""
+    if day > (desk.now + 2 * LONGEST).date():
+        return Why.NOT_LATER  # nor can the calendar be counted on from its last day
     morning = datetime.combine(day, time(), ZoneInfo(desk.service.timezone))
     until = hours_of(desk.service).next_opening(morning)
     done = park(

@@ -5,6 +5,10 @@ lease 20: 50 minutes. So one open hour (`ANSWER_TIME`) holds where somebody is o
 hour: "avant 17h" is kept in mind, "avant 16h52" is not. Where nobody on shift can take it, a coordinator has two open
 hours (`NEWS_TIME`) to find somebody or to say so. No promise is nearer than half an hour: a correction needs ten
 minutes before it lapses, and a text may take some. From 30 closed cases on, `usual_time` replaces the first number.
+
+A long queue is told as it is: who comes after ten others, with two people on shift, is not answered within the hour.
+`CASE_TIME`, what a case takes of somebody's time, is the 20 minutes of a lease less what a quick answer spares; until a
+network's own weeks say better, it is a guess on the long side of a text or two.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +21,8 @@ ANSWER_TIME = timedelta(hours=1)
 NEWS_TIME = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=30)
 STEP = timedelta(minutes=30)
+DANGER_STEP = timedelta(minutes=5)  # in danger, half an hour is not rounded up to a whole one
+CASE_TIME = timedelta(minutes=15)
 ENOUGH_CASES = 30
 KEPT = 0.8  # of the waits like this one are within the usual time
 SIMILAR_HOURS = 2  # a wait is like this one when it began within two hours of the same time of day
@@ -101,23 +107,38 @@ def tell(
     somebody_on_shift: bool,
     ceiling: datetime | None = None,
     usual: timedelta | None = None,
+    queue: timedelta = timedelta(),
+    danger: bool = False,
 ) -> Told:
     """The promise for a wait that begins now.
 
     `ceiling`: the latest that the flow allows. It shortens a promise, but never makes it untrue: nothing is promised
-    sooner than half an hour ahead, nor while the counter is closed.
+    sooner than half an hour ahead, nor before the turn of this case has come (`queue`, open time), nor while the
+    counter is closed. `danger`: it goes before all others, and everybody is told at once.
     """
     if hours.is_open(now):
         kind = PromiseKind.OPEN if somebody_on_shift else PromiseKind.NOBODY
     else:
         kind = PromiseKind.HOLIDAY if hours.is_holiday(now) else PromiseKind.NIGHT
-    wait = NEWS_TIME if kind is PromiseKind.NOBODY else usual or ANSWER_TIME
-    by = _round_up(max(hours.after_open_time(now, wait), now + AT_LEAST), hours)
+    answered = AT_LEAST if danger else max(usual or ANSWER_TIME, queue)
+    wait = NEWS_TIME if kind is PromiseKind.NOBODY else answered
+    by = _round_up(max(hours.after_open_time(now, wait), now + AT_LEAST), hours, DANGER_STEP if danger else STEP)
     if ceiling is not None and ceiling < by:
         sooner = _round_down(ceiling, hours)
-        if sooner - AT_LEAST >= now and _within(sooner, hours):
+        its_turn = hours.after_open_time(now, queue) if kind is not PromiseKind.NOBODY and not danger else now
+        if sooner >= max(now + AT_LEAST, its_turn) and _within(sooner, hours):
             by = sooner
     return Told(by.astimezone(UTC), kind)
+
+
+def queue_time(ahead: int, people: int) -> timedelta:
+    """How much open time passes until a case is answered that has `ahead` others before it and `people` for them all.
+
+    Zero where nobody waits before it: then the usual time is all there is to say.
+    """
+    if ahead <= 0 or people <= 0:
+        return timedelta()
+    return CASE_TIME * -(-(ahead + 1) // people)
 
 
 def usual_time(
@@ -148,12 +169,13 @@ def _within(moment: datetime, hours: Hours) -> bool:
     return hours.is_open(moment - timedelta(minutes=1))  # the closing time itself can be promised
 
 
-def _round_up(moment: datetime, hours: Hours) -> datetime:
-    rounded = _round_down(moment, hours)
-    return rounded if rounded == moment else rounded + STEP
+def _round_up(moment: datetime, hours: Hours, step: timedelta) -> datetime:
+    rounded = _round_down(moment, hours, step)
+    return rounded if rounded == moment else rounded + step
 
 
-def _round_down(moment: datetime, hours: Hours) -> datetime:
+def _round_down(moment: datetime, hours: Hours, step: timedelta = STEP) -> datetime:
     local = hours.local(moment)
-    past = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    minutes = step // timedelta(minutes=1)
+    past = timedelta(minutes=local.minute % minutes, seconds=local.second, microseconds=local.microsecond)
     return moment.astimezone(UTC) - past

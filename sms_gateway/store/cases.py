@@ -127,6 +127,18 @@ def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[R
     return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
 
 
+def count_before(tx: Connection, organisation_id: int, language: str, *, since: datetime, but: int | None) -> int:
+    """How many cases of a language nobody has that wait longer than since `since`; `but`: the one that asks."""
+    query = select(func.count()).where(
+        cases.c.organisation_id == organisation_id,
+        cases.c.state.in_(UNOWNED),
+        cases.c.language == language,
+        cases.c.unanswered_since <= since,
+        cases.c.id != (but or 0),
+    )
+    return int(tx.execute(query).scalar_one())
+
+
 def open_cases(tx: Connection, organisation_id: int, *, limit: int = 1000) -> list[Row[Any]]:
     """Every open case of an organisation, its owner's name, its person's pseudonym; the longest waiting first."""
     query = (

@@ -253,7 +253,7 @@ people = Table(
     Column("welcomed", Boolean, nullable=False, server_default=text("false")),  # first contact was said
     Column("sms_line_id", Id, ForeignKey("lines.id")),  # the line we answer from
     Column("region", String(40)),
-    Column("place", String(80)),  # the town that they named last
+    Column("place", Text),  # the town that they named last, sealed under the person's key
     Column("answers_in_window", Integer, nullable=False, server_default="0"),
     Column("window_began_at", Moment),
     Column("last_text_print", String(80)),  # keyed hash, for a key pressed twice

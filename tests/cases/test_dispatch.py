@@ -11,9 +11,9 @@ from sms_gateway.cases.dispatch import (
     Outlook,
     Volunteer,
     Wanted,
-    can_somebody,
     choose,
     place_in_queue,
+    suited,
 )
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -116,7 +116,7 @@ def test_a_case_that_waits_for_somebody_near_keeps_nobody_far_away() -> None:
 def test_a_topic_that_asks_for_a_training_is_offered_only_to_who_had_it() -> None:
     untrained = Volunteer(1, untrained_for=frozenset({"papiers"}))
     assert choose(CASE, [untrained]).outlook is Outlook.NOBODY, "the desk, at once"
-    assert not can_somebody(CASE, [untrained])
+    assert not suited(CASE, [untrained])
     assert chosen(CASE, untrained, Volunteer(2, offered_24h=9)) == [2]
     assert chosen(replace(CASE, topic="logement"), untrained) == [1]
 
@@ -155,7 +155,7 @@ def test_a_case_that_waits_longer_keeps_the_place_that_it_needs() -> None:
 
 
 def test_a_promise_counts_on_those_who_are_busy_but_not_on_those_who_pause() -> None:
-    assert can_somebody(CASE, [Volunteer(1, load=1)])
-    assert not can_somebody(
+    assert suited(CASE, [Volunteer(1, load=1)])
+    assert not suited(
         CASE, [Volunteer(1, paused=True), Volunteer(2, on_shift=False), Volunteer(3, has_phone=False)]
     )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from sms_gateway.cases.promise import ENOUGH_CASES, Hours, PromiseKind, tell, usual_time
+from sms_gateway.cases.promise import ENOUGH_CASES, Hours, PromiseKind, queue_time, tell, usual_time
 
 WEEK = (((time(8), time(12)), (time(14), time(18))),) * 5 + ((), ())
 PARIS = Hours("Europe/Paris", WEEK, frozenset({date(2026, 5, 8)}))
@@ -37,6 +37,40 @@ def paris(text: str) -> datetime:
 def test_the_promise(now: str, somebody: bool, ceiling: str | None, by: str, kind: PromiseKind) -> None:
     told = tell(now=paris(now), hours=PARIS, somebody_on_shift=somebody, ceiling=paris(ceiling) if ceiling else None)
     assert (told.by, told.kind) == (paris(by), kind)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "people", "by"),
+    [
+        (0, 2, "2026-03-10 11:00"),
+        (7, 2, "2026-03-10 11:00"),  # the fourth in each one's row: the usual hour holds
+        (15, 2, "2026-03-10 12:00"),
+        (31, 2, "2026-03-10 16:00"),  # over the lunch break
+        (31, 8, "2026-03-10 11:00"),
+    ],
+)
+def test_a_long_queue_is_told_as_it_is(ahead: int, people: int, by: str) -> None:
+    now = paris("2026-03-10 10:00")
+    assert tell(now=now, hours=PARIS, somebody_on_shift=True, queue=queue_time(ahead, people)).by == paris(by)
+
+
+def test_a_ceiling_promises_nothing_before_its_turn_has_come() -> None:
+    now, queue = paris("2026-03-10 10:00"), queue_time(15, 2)
+    soon = tell(now=now, hours=PARIS, somebody_on_shift=True, queue=queue, ceiling=paris("2026-03-10 11:00"))
+    assert soon.by == paris("2026-03-10 12:00")
+
+
+@pytest.mark.parametrize(("now", "by"), [("10:00", "10:30"), ("10:01", "10:35"), ("11:45", "14:15")])
+def test_in_danger_it_is_half_an_hour_whoever_waits(now: str, by: str) -> None:
+    told = tell(
+        now=paris(f"2026-03-10 {now}"),
+        hours=PARIS,
+        somebody_on_shift=True,
+        usual=timedelta(hours=3),
+        queue=queue_time(50, 1),
+        danger=True,
+    )
+    assert told.by == paris(f"2026-03-10 {by}")
 
 
 def test_every_promise_of_a_year_is_kept_to_opening_hours_and_half_hours() -> None:

@@ -29,7 +29,7 @@ def _columns() -> None:
     op.add_column(
         "organisations", sa.Column("trained_topics", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
     )
-    op.add_column("people", sa.Column("place", sa.String(length=80), nullable=True))
+    op.add_column("people", sa.Column("place", sa.Text(), nullable=True))
     op.add_column("services", sa.Column("neighbours", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
 
 
