@@ -1,7 +1,5 @@
 """A volunteer with a basic phone: everything by texts of at most 160 signs, and nothing sent by mistake."""
 
-import random
-
 import pytest
 
 from flows.alphabet import measure
@@ -10,7 +8,6 @@ from sms_gateway.cases.by_sms import is_volunteer_now
 from sms_gateway.cases.sms_words import Said, Word, read_word
 from sms_gateway.store.tables import CaseState, Role
 from tests.cases.town import Town
-from tests.scale import scaled
 
 ANNE, MARC = "+33612345001", "+33612345002"
 CITIZEN = "+33698765432"
@@ -249,19 +246,6 @@ def test_help_tells_a_coordinator_who_takes_it_by_2(place: Town) -> None:
 )
 def test_only_whole_messages_are_words(text: str, said: Said) -> None:
     assert read_word(text) == said
-
-
-def test_random_texts_send_nothing_by_mistake(place: Town) -> None:
-    """P11: whoever has no case, or two, sends nothing to anybody, whatever they type."""
-    anne = place.account("Anne", phone=ANNE)
-    place.asks(CITIZEN)
-    place.sweep()
-    pieces = ["0", "2", "4", "5", "9", "FIN", "NOTE", "PASSE", "SUITE", "AIDE", "MOI", "oui", "non", "?", "", "é", "12"]
-    chance = random.Random(7)
-    for _ in range(scaled(1000)):
-        place.volunteer_texts(anne, " ".join(chance.choices(pieces, k=chance.randint(1, 3))))
-        place.clock.advance(seconds=20)
-    assert place.texts_to(CITIZEN) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "FIN 7", "fin 12"])
