@@ -9,7 +9,10 @@ _LONGEST = 80
 
 
 def keep(taking: Taking, machine: Machine, before: Session, after: Session) -> None:
-    """Keep what the turn answered to a question of a place, if it did; never from a discreet conversation."""
+    """Keep what the turn answered to a question of a place, if it did; never from a discreet conversation.
+
+    Sealed: any few words pass for a town.
+    """
     if machine.discreet or len(after.answers) <= len(before.answers):
         return
     given = after.answers[-1]
@@ -17,4 +20,4 @@ def keep(taking: Taking, machine: Machine, before: Session, after: Session) -> N
     if isinstance(step, Ask) and step.expected is Expected.PLACE and isinstance(given.value, dict):
         parts = (str(given.value[part]) for part in ("place", "postcode") if given.value.get(part))
         if named := " ".join(parts)[:_LONGEST]:
-            taking.change_person(place=named)
+            taking.change_person(place=taking.person.words.seal(named))

@@ -29,7 +29,7 @@ def answers_two(place: Town, town: str | None, **facts: Any) -> str:
         one = Counter(**{"source_id": "1", "name": "Maison Centrale", "address": "12 rue A"} | NEAR | facts)
         stored.keep(tx, place.service.organisation_id, [one], now=place.now)
     promise = place.asks(CITIZEN, "Bonjour")
-    place.as_person(CITIZEN, lambda tx, person: people.change(tx, person.id, place=town))
+    place.as_person(CITIZEN, lambda tx, person: people.change(tx, person.id, place=town and person.words.seal(town)))
     place.clock.set(promise.by - timedelta(minutes=10))
     place.sweep()
 
@@ -64,9 +64,12 @@ def test_hours_that_do_not_fit_are_not_told_by_halves(place: Town) -> None:
     assert "ajouté" in answers_two(place, "Montreuil", hours="ж" * 120)
 
 
-def test_the_town_of_a_flows_question_is_kept_but_not_of_a_discreet_one() -> None:
+def test_the_town_of_a_flows_question_is_kept_sealed_but_not_of_a_discreet_one() -> None:
     kept: list[object] = []
-    taking: Any = SimpleNamespace(change_person=lambda **columns: kept.append(columns))
+    taking: Any = SimpleNamespace(
+        change_person=lambda **columns: kept.append(columns),
+        person=SimpleNamespace(words=SimpleNamespace(seal=lambda words: f"sealed({words})")),
+    )
     before: Any = SimpleNamespace(answers=())
     value = {"place": "Montreuil", "postcode": "93100", "street": "12 rue A"}
     after: Any = SimpleNamespace(answers=(SimpleNamespace(step="where", value=value),))
@@ -75,7 +78,7 @@ def test_the_town_of_a_flows_question_is_kept_but_not_of_a_discreet_one() -> Non
         machine: Any = SimpleNamespace(discreet=discreet, steps=steps)
         named_place.keep(taking, machine, before, after)
         named_place.keep(taking, machine, after, after)
-    assert kept == [{"place": "Montreuil 93100"}]
+    assert kept == [{"place": "sealed(Montreuil 93100)"}]
 
 
 def test_the_town_is_forgotten_with_the_person(place: Town) -> None:

@@ -1,8 +1,11 @@
 """A case that waits for a day: its owner puts it aside, and the day, or the person, brings it back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
-from sms_gateway.cases import desk
+from sms_gateway.cases import desk, parking
 from sms_gateway.cases.case import Why
 from sms_gateway.store.tables import CaseState, Role
 from tests.cases.town import Town
@@ -49,6 +52,13 @@ def test_only_a_day_that_lies_ahead_and_only_its_owner(place: Town) -> None:
     case = place.case(number)
     got = desk.park(place.services, place.scope(anne), number, epoch=case.epoch - 1, day=THURSDAY, now=place.now)
     assert got is Why.STALE
+
+
+def test_the_last_day_of_the_calendar_is_refused_where_the_counter_never_opens(place: Town) -> None:
+    at: Any = SimpleNamespace(service=replace(place.service, hours={}), now=place.now)
+    nothing: Any = None
+    why = parking.put_aside(at, nothing, 1, epoch=1, day=date.max, is_coordinator=False)
+    assert why is Why.NOT_LATER
 
 
 def _park(town: Town, account_id: int, number: int, day: date, role: Role = Role.VOLUNTEER) -> Why | None:
