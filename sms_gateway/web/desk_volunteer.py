@@ -1,5 +1,6 @@
 """One volunteer's page for a coordinator: what they take on, how much of it, and at which hours they are left alone."""
 
+from collections import Counter
 from datetime import time
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,13 +11,14 @@ from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, StringField
 
 from flows import packaged
+from flows.reader.folding import strip_accents
 from sms_gateway.cases import volunteering
 from sms_gateway.cases.volunteering import MOST_A_DAY, MOST_AT_A_TIME, Work
 from sms_gateway.store.tables import Role, organisations
 from sms_gateway.store.tables import services as services_table
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.case_words import topic_name
-from sms_gateway.web.countries import language_name
+from sms_gateway.web.countries import country_name, language_name
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.words import _
 
@@ -102,13 +104,21 @@ def _choices(tx: Connection, organisation_id: int) -> tuple[list[str], dict[str,
         .where(services_table.c.organisation_id == organisation_id)
         .order_by(services_table.c.id)
     ).all()
+    countries: dict[str, list[str]] = {}  # of a topic, the first service's country first
+    for row in rows:
+        for topic in packaged.pack(row.country).topics:
+            countries.setdefault(topic, []).append(row.country)
+    names = {topic: topic_name(among[0], topic, discreet=False) for topic, among in countries.items()}
+    alike = Counter(names.values())
     topics = {
-        topic: topic_name(row.country, topic, discreet=False)
-        for row in reversed(rows)
-        for topic in packaged.pack(row.country).topics
+        topic: name if alike[name] == 1 else f"{name} ({_joined(countries[topic])})" for topic, name in names.items()
     }
     spoken = sorted({language for row in rows for language in row.languages})
-    return spoken, dict(sorted(topics.items(), key=lambda topic: topic[1].casefold()))
+    return spoken, dict(sorted(topics.items(), key=lambda topic: strip_accents(topic[1])))
+
+
+def _joined(countries: list[str]) -> str:
+    return ", ".join(dict.fromkeys(country_name(one, one) for one in countries))
 
 
 def _read(form: WorkForm) -> tuple[Work | None, tuple[str, str]]:
@@ -153,6 +163,6 @@ def _minute(written: str) -> int | None:
     hour, _mark, minute = written.replace("h", ":").replace("H", ":").partition(":")
     try:
         at = time(int(hour), int(minute or 0))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return at.hour * 60 + at.minute

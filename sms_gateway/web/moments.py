@@ -80,7 +80,9 @@ def _swahili_clock(local: datetime) -> str:
     return f"saa {hour}{minutes} {part}"
 
 
-def _day(day: date) -> str:
+def _day(day: date | datetime, timezone: str = "UTC") -> str:
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(timezone)).date()
     return format_date(day, "d MMMM y", locale=current_language())
 
 

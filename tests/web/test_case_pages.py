@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import select, update
 
 from sms_gateway.store.tables import CaseState, Role, accounts, cases, outbox, services, web_sessions
@@ -192,7 +193,10 @@ def test_a_case_waits_for_a_day_once_it_is_answered(house: House, asked: int, cl
     assert state_of(house, asked) is CaseState.ANSWERED
     send(awa, asked, until=day, act="wait")
     assert state_of(house, asked) is CaseState.PARKED
+    said = format_date(clock().date() + timedelta(days=3), "d MMMM y", locale="fr")
     assert f"/inbox/{asked}" in awa.get("/inbox").text
+    assert said in awa.get("/inbox").text, "the day that was chosen, where midnight is another day at Greenwich too"
+    assert said in awa.get(f"/inbox/{asked}").text
     assert 'name="words"' in awa.get(f"/inbox/{asked}").text, "its owner may answer before that day"
 
 

@@ -1,11 +1,12 @@
 """What a volunteer takes on, as a coordinator sets it."""
 
+import re
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 
-from sms_gateway.store.tables import accounts, organisations
+from sms_gateway.store.tables import accounts, organisations, services
 from tests.web.house import House
 
 FIELDS = {
@@ -61,6 +62,7 @@ def test_every_box_ticked_is_no_limit(house: House) -> None:
         ("cases_a_day", "99999999999999999999"),
         ("quiet_from", "25:00"),
         ("quiet_from", "é"),
+        ("quiet_from", "99999999999999999999"),
         ("quiet_to", ""),
     ],
 )
@@ -76,3 +78,13 @@ def test_nobody_sets_a_coordinators_or_a_strangers_work(house: House) -> None:
     claire = house.signed_in("claire")
     assert claire.get(path_of(house, "claire")).status_code == 404
     assert claire.get("/desk/volunteers/99999/work").status_code == 404
+
+
+def test_two_topics_of_one_name_are_told_apart_by_their_countries(house: House) -> None:
+    with house.services.database.write() as tx:
+        row = dict(tx.execute(select(services)).mappings().first() or {})
+        tx.execute(insert(services).values(row | {"id": 900, "code": "kenya_too", "country": "kenya"}))
+    page = house.signed_in("claire").get(path_of(house)).text
+    names = [name.strip() for name in re.findall(r'for="topics-?\d*">([^<]*)<', page)]
+    assert len(names) > 3
+    assert len(names) == len(set(names))
