@@ -17,7 +17,10 @@ from tests.clocks import FixedClock
 from tests.gateway.talk import Phone
 
 LATER = "Le guichet a encore refusé mon dossier hier matin"
-QUESTION = "C'est pour la demande numéro {} ?\n1 Oui\n2 Non, autre chose\n0 Une personne"
+QUESTION = (
+    "Une personne va lire votre message. C'est la suite de la demande numéro {} ?\n"
+    "1 Oui\n2 Non, autre chose\n0 Une personne"
+)
 
 
 @pytest.fixture
