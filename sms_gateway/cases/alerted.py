@@ -33,8 +33,8 @@ def volunteer_needs_help(desk: Desk, record: Record, volunteer: Row[Any]) -> Non
 
 def answered(phone: Phone, asked: dict[str, Any], digit: int) -> None:
     """Take the case, or tell the person a new time; any other digit leaves things as they are."""
+    desk, record = phone.at(asked["case"])  # the person is locked before the account, as everywhere
     phone.ask(None)
-    desk, record = phone.at(asked["case"])
     if digit == _TAKES[asked["alert"]]:
         _take(phone, desk, record)
     elif asked["alert"] == "alert_late" and digit in {2, 3}:

@@ -127,11 +127,12 @@ def _take(phone: Phone, desk: Desk, record: Record) -> None:
 
 def _which(phone: Phone, asked: dict[str, Any], digit: int) -> None:
     """Which of two cases the words before were for; nothing is typed again."""
-    phone.ask(None)
     if digit not in {1, 2}:
+        phone.ask(None)
         return
     words = phone.services.sealer.team.open(asked["words"]) if asked["words"] else ""
-    desk, record = phone.at(asked["cases"][digit - 1])
+    desk, record = phone.at(asked["cases"][digit - 1])  # the person is locked before the account, as everywhere
+    phone.ask(None)
     _ON_CASE[asked["action"]](phone, desk, record, words)
 
 
