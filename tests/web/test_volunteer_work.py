@@ -84,6 +84,7 @@ def test_two_topics_of_one_name_are_told_apart_by_their_countries(house: House) 
     with house.services.database.write() as tx:
         row = dict(tx.execute(select(services)).mappings().first() or {})
         tx.execute(insert(services).values(row | {"id": 900, "code": "kenya_too", "country": "kenya"}))
+        tx.execute(update(accounts).values(language="en"))
     page = house.signed_in("claire").get(path_of(house)).text
     names = [name.strip() for name in re.findall(r'for="topics-?\d*">([^<]*)<', page)]
     assert len(names) > 3
