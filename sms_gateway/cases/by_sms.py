@@ -17,6 +17,7 @@ from sms_gateway.cases.following import Desk
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters
 from sms_gateway.cases.moving import Record
+from sms_gateway.cases.offering import wake_waiting
 from sms_gateway.cases.sms_phone import Phone
 from sms_gateway.cases.sms_words import Said, Word, is_half_a_word, read_word
 from sms_gateway.context import Services
@@ -246,7 +247,7 @@ def _stop(phone: Phone, said: Said) -> None:
 def _start(phone: Phone, said: Said) -> None:
     offers.lock_accounts(phone.tx, [phone.account.id])
     offers.set_account(phone.tx, phone.account.id, paused_until=None, paused_by_us=False, expired_in_a_row=0)
-    stored.wake_waiting(phone.tx, phone.account.organisation_id, now=phone.now, limit=PARTS_AT_ONCE)
+    wake_waiting(phone.tx, phone.account.organisation_id, now=phone.now, limit=PARTS_AT_ONCE)
     phone.say("pause_off")
 
 

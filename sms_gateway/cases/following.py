@@ -14,7 +14,7 @@ from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, topic_words
 from sms_gateway.cases.moving import Record
-from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line
+from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, wake_waiting
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
@@ -67,7 +67,7 @@ def carry_out(
 
 def wake_others(desk: Desk, organisation_id: int) -> None:
     """Somebody may be free now: the first cases that wait are looked at."""
-    for case_id in stored.wake_waiting(desk.tx, organisation_id, now=desk.now, limit=WOKEN):
+    for case_id in wake_waiting(desk.tx, organisation_id, now=desk.now, limit=WOKEN):
         ring(desk, case_id)
 
 

@@ -8,14 +8,13 @@ from sqlalchemy import Connection, Row
 
 from sms_gateway.cases import limits
 from sms_gateway.cases.case import QUIET
-from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted
+from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted, place_in_queue
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.promise import Hours
 from sms_gateway.services import Line, Service
 from sms_gateway.store import cases as stored
 from sms_gateway.store import offers
 from sms_gateway.store.people import Person
-from sms_gateway.store.tables import CaseState
 
 SIMULATOR = "simulator"  # its phones and its lines are the only ones that reach each other
 DAY = timedelta(hours=24)
@@ -82,8 +81,11 @@ def wanted_of(tx: Connection, record: Record) -> Wanted:
 
 
 def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
-    """The cases that wait for somebody to be free, with nobody asked about them now."""
-    rows = [row for row in stored.unowned(tx, organisation_id) if row.state == CaseState.QUEUED]
+    """The cases that wait for somebody to be free, with nobody asked about them now.
+
+    The desk's own (ESCALATED) count too: else whoever waited longest would be passed by everybody who came since.
+    """
+    rows = stored.waiting_unasked(tx, organisation_id)
     asked: dict[int, set[int]] = {}
     rounds = {row.id: row.round for row in rows}
     for one in offers.made_for(tx, rounds):
@@ -101,6 +103,13 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
         )
         for row in rows
     ]
+
+
+def wake_waiting(tx: Connection, organisation_id: int, *, now: datetime, limit: int) -> list[int]:
+    """Somebody may be free: make the first waiting cases due now, in the order in which they are served; their ids."""
+    rows = [row for row in stored.waiting_unasked(tx, organisation_id) if row.next_deadline > now]
+    rows.sort(key=lambda row: (*place_in_queue(row.severity, row.unanswered_since or row.opened_at), row.id))
+    return stored.wake(tx, [row.id for row in rows[:limit]], now=now)
 
 
 def text_line(service: Service, line_id: int) -> Line | None:

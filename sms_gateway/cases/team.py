@@ -16,6 +16,7 @@ from sms_gateway.cases.dispatch import place_in_queue
 from sms_gateway.cases.following import Desk, carry_out
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.moving import Record
+from sms_gateway.cases.offering import wake_waiting
 from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
 from sms_gateway.services import load as load_service
@@ -198,7 +199,7 @@ def pause(services: Services, scope: Scope, account_id: int, *, until: datetime 
         what = "paused" if until else "back"
         journal.record(tx, scope.organisation_id, what, now=now, account_id=account_id, by=scope.account_id)
         if until is None:
-            stored.wake_waiting(tx, scope.organisation_id, now=now, limit=3)
+            wake_waiting(tx, scope.organisation_id, now=now, limit=3)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from sms_gateway.cases.offering import wake_waiting
 from sms_gateway.errors import GuichetError, NotFound
-from sms_gateway.store import cases as stored
 from sms_gateway.store import journal, offers
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import Role, accounts
@@ -87,7 +87,7 @@ def set_work(tx: Connection, scope: Scope, account_id: int, work: Work, *, now: 
         quiet_to=work.quiet_to,
     )
     journal.record(tx, scope.organisation_id, "work_set", now=now, account_id=account_id, by=scope.account_id)
-    stored.wake_waiting(tx, scope.organisation_id, now=now, limit=_WOKEN)
+    wake_waiting(tx, scope.organisation_id, now=now, limit=_WOKEN)
 
 
 def split_regions(written: str) -> tuple[str, ...]:

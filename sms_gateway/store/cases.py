@@ -1,5 +1,6 @@
 """Queries of cases and their threads: found, locked, changed by compare-and-set, and never by words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,12 @@ from sms_gateway.store.tables import (
     EntryKind,
     MessageKind,
     MessageState,
+    OfferState,
     accounts,
     case_entries,
     cases,
     lines,
+    offers,
     outbox,
     people,
     services,
@@ -102,23 +105,25 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[int]:
     return list(tx.execute(query.order_by(cases.c.severity, cases.c.next_deadline, cases.c.id).limit(limit)).scalars())
 
 
-def wake_waiting(tx: Connection, organisation_id: int, *, now: datetime, limit: int) -> list[int]:
-    """Make the first waiting cases due now, since somebody is free; those that another transaction holds are left."""
-    first = (
+def waiting_unasked(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
+    """The cases that nobody has and nobody is asked about now, the longest waiting first; the desk's own among them."""
+    asked = select(offers.c.id).where(offers.c.case_id == cases.c.id, offers.c.state == OfferState.OPEN)
+    query = select(cases).where(cases.c.organisation_id == organisation_id, cases.c.state.in_(UNOWNED), ~asked.exists())
+    return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
+
+
+def wake(tx: Connection, case_ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Make these waiting cases due now; those that another transaction holds are left. Gives the woken, as named."""
+    free = (
         select(cases.c.id)
-        .where(
-            cases.c.organisation_id == organisation_id,
-            cases.c.state == CaseState.QUEUED,
-            cases.c.next_deadline > now,
-        )
-        .order_by(cases.c.severity, cases.c.unanswered_since, cases.c.id)
-        .limit(limit)
+        .where(cases.c.id.in_(case_ids), cases.c.state.in_(UNOWNED), cases.c.next_deadline > now)
+        .order_by(cases.c.id)
         .with_for_update(key_share=True, skip_locked=True)
     )
-    ids = list(tx.execute(first).scalars())
-    if ids:
-        tx.execute(update(cases).where(cases.c.id.in_(ids)).values(next_deadline=now))
-    return ids
+    found = set(tx.execute(free).scalars())
+    if found:
+        tx.execute(update(cases).where(cases.c.id.in_(found)).values(next_deadline=now))
+    return [case_id for case_id in case_ids if case_id in found]
 
 
 def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
