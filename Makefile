@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_COMMANDS := chromium redis-server
 TEST_PACKAGES := chromium redis-server
-# Three at a time on two cores: half of what a test of real processes takes is waiting for them.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope
+# Three at a time on two cores: half of what a test of real processes takes is waiting for them. Modules with few tests
+# are the slow ones: sorted by their number of tests, they would all come last.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long bench lock translations word-lists clean test-packages

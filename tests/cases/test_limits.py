@@ -80,10 +80,11 @@ def test_a_topic_nobody_trained_for_is_the_desks_at_once(place: Town) -> None:
     place.asks("+33600000001")
     place.sweep()
     assert place.case(4001).state == CaseState.ESCALATED
-    place.account("Bea", phone="+33600000102", training=["papiers"])
+    bea = place.account("Bea", phone="+33600000102", training=["papiers"])
     place.asks("+33600000002")
     place.sweep()
-    assert place.case(4002).state == CaseState.OFFERED
+    (offer,) = place.texts_to_account(bea)
+    assert "4001" in offer, "the one that waits longer goes first, though the desk has it"
 
 
 def test_the_neighbours_of_a_service_are_asked_before_those_far_away(place: Town) -> None:
