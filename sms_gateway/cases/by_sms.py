@@ -23,7 +23,7 @@ from sms_gateway.cases.sms_words import Said, Word, is_half_a_word, read_word
 from sms_gateway.context import Services
 from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
-from sms_gateway.store import journal, offers
+from sms_gateway.store import journal, offers, people
 from sms_gateway.store.tables import CaseState, OfferState
 
 STILL_THEIRS = timedelta(hours=2)  # after its last case or offer ended, the phone is a volunteer's this long
@@ -271,7 +271,12 @@ def _me(phone: Phone, said: Said) -> None:
 
 
 def _decline_all(phone: Phone) -> None:
-    for offer in offers.open_for(phone.tx, phone.account.id):
+    """End their running offers. Every person is locked before the account is, in the order of ids, as everywhere."""
+    running = offers.open_for(phone.tx, phone.account.id)
+    rows = [stored.find_id(phone.tx, offer.case_id) for offer in running]
+    for person_id in sorted({row.person_id for row in rows if row is not None}):
+        people.lock(phone.tx, phone.services.sealer, person_id)
+    for offer in running:
         desk, record = phone.at(offer.case_id)
         answering.decline(desk, record, phone.account.id)
 
