@@ -464,17 +464,22 @@ def test_an_editor_changes_a_sentence_while_the_phone_follows(living_house: Hous
     assert "Nini kimetokea?" in draft(living_house)
 
 
-def test_the_phone_follows_what_was_written_before_a_slow_script_came(living_house: House, chromium: Browser) -> None:
+@pytest.mark.parametrize("slow", ["editor.js", "*.js"])
+def test_the_phone_follows_what_was_written_before_slow_scripts_came(
+    living_house: House, chromium: Browser, slow: str
+) -> None:
     english(living_house)
     with living_house.serving() as root, window(chromium) as page:
         cookie = {"name": login_sessions.COOKIE, "value": living_house.token_of("paul"), "url": root}
         page.context.add_cookies([cookie])
         held: list[Route] = []
-        page.route("**/editor.js*", lambda route: held.append(route))
+        page.route(f"**/{slow}?*", lambda route: held.append(route))
         page.goto(f"{root}{HOW}", wait_until="commit")
         page.fill("#how-ask-sw", TOO_LONG)
-        until(lambda: page.wait_for_timeout(20) or held, what="the page never asked for its script")
-        held[0].continue_()
+        awaited = slow.count("*") + 1
+        until(lambda: page.wait_for_timeout(20) or len(held) == awaited, what="the page never asked for its scripts")
+        for route in held:
+            route.continue_()
         expect(page.locator("#apercu .g-perdu").first).to_be_visible(timeout=PATIENCE)
 
 

@@ -31,7 +31,10 @@
     if (!leaves && changed()) event.preventDefault();
   });
 
-  // On a slow line people write before this file has come: the phone follows what they wrote all the same.
-  speak(document.activeElement);
-  if (changed()) window.addEventListener("DOMContentLoaded", () => form.dispatchEvent(new Event("look")));
+  // On a slow line people write before this file has come: the phone follows what they wrote all the same. htmx, which
+  // comes before this file, listens from a timer of its own on; timers of one length run in the order they were set.
+  setTimeout(() => {
+    speak(document.activeElement);
+    if (changed()) form.dispatchEvent(new Event("look"));
+  });
 })();
