@@ -18,7 +18,7 @@ from sms_gateway.web.accounts import make_account
 from tests.clocks import FixedClock
 from tests.waiting import until
 from tests.web.house import PASSWORD, House, Visitor, add_organisation
-from tests.web.windows import PATIENCE, window
+from tests.web.windows import window
 
 KENYA = "/editor/kenya/lost_id"
 HOW = f"{KENYA}/step/how"
@@ -449,16 +449,16 @@ def test_an_editor_changes_a_sentence_while_the_phone_follows(living_house: Hous
         page.context.add_cookies([cookie])
         page.goto(f"{root}{KENYA}")
         page.locator("#step-town").get_by_role("link", name="See it on the phone").first.click()
-        expect(page.locator("#telephone .g-ecran")).to_contain_text("Which town", timeout=PATIENCE)
+        expect(page.locator("#telephone .g-ecran")).to_contain_text("Which town")
         page.locator("#step-how").get_by_role("link", name="Change How").click()
         page.fill("#how-ask-sw", TOO_LONG)
-        expect(page.locator("#apercu .g-perdu").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#apercu .g-perdu").first).to_be_visible()
         expect(page.locator("#compte-how-ask-sw")).to_contain_text("characters")
         page.fill("#how-ask-sw", "Nini kimetokea?")
-        expect(page.locator("#apercu .g-ecran")).to_contain_text("Nini kimetokea?", timeout=PATIENCE)
+        expect(page.locator("#apercu .g-ecran")).to_contain_text("Nini kimetokea?")
         assert page.input_value("#how-ask-sw") == "Nini kimetokea?"
         page.get_by_role("button", name="SMS").click()
-        expect(page.locator("#apercu")).to_contain_text("1 SMS is paid", timeout=PATIENCE)
+        expect(page.locator("#apercu")).to_contain_text("1 SMS is paid")
         page.get_by_role("button", name="Keep in the draft").click()
         expect(page.locator(".g-brouillon")).to_contain_text("Nini kimetokea?")
     assert "Nini kimetokea?" in draft(living_house)
@@ -469,7 +469,7 @@ def test_the_phone_follows_what_was_written_before_slow_scripts_came(
     living_house: House, chromium: Browser, slow: str
 ) -> None:
     english(living_house)
-    with living_house.serving() as root, window(chromium) as page:
+    with living_house.serving() as root, window(chromium, early=True) as page:
         cookie = {"name": login_sessions.COOKIE, "value": living_house.token_of("paul"), "url": root}
         page.context.add_cookies([cookie])
         held: list[Route] = []
@@ -480,7 +480,7 @@ def test_the_phone_follows_what_was_written_before_slow_scripts_came(
         until(lambda: page.wait_for_timeout(20) or len(held) == awaited, what="the page never asked for its scripts")
         for route in held:
             route.continue_()
-        expect(page.locator("#apercu .g-perdu").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#apercu .g-perdu").first).to_be_visible()
 
 
 def test_an_editor_changes_a_sentence_without_scripts_on_a_small_screen(living_house: House, chromium: Browser) -> None:

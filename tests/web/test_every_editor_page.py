@@ -46,6 +46,7 @@ def of_a_version(link: str) -> Act:
     def act(page: Page, root: str) -> None:
         page.goto(f"{root}/editor/kenya/lost_id/history")
         page.locator(f".g-version {link}").first.click()
+        page.wait_for_url(lambda url: not url.endswith("/history"))
 
     return act
 
@@ -57,6 +58,7 @@ def a_closed_procedure(page: Page, root: str) -> None:
     page.check("#back-none")
     page.fill("#reason", "La somme est fausse")
     page.locator("form .g-bouton--grave").click()
+    expect(page.locator("[role=status]").first).to_be_visible()
     page.goto(f"{root}/editor/kenya/lost_id")
     expect(page.locator(".g-avis--tard").first).to_be_visible()
 

@@ -4,30 +4,31 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.web.house import House
 from tests.web.visiting import Pages, go, wrong_of
-from tests.web.windows import PATIENCE
 
 
 def refused_login(page: Page, root: str) -> None:
     page.goto(f"{root}/login")
     page.get_by_role("button", name="Entrer").click()
+    expect(page.locator(".govuk-error-message, .govuk-error-summary, [role=alert]").first).to_be_visible()
 
 
 def refused_volunteer(page: Page, root: str) -> None:
     page.goto(f"{root}/desk/volunteers/new")
     page.get_by_role("button", name="Faire le compte").click()
+    expect(page.locator(".govuk-error-message, .govuk-error-summary, [role=alert]").first).to_be_visible()
 
 
 def a_call(page: Page, root: str) -> None:
     page.goto(f"{root}/phone")
     page.get_by_role("button", name="Kenya").click()
     page.click("#citizen-call")
-    expect(page.locator("#screen-citizen")).to_contain_text("0 A person", timeout=PATIENCE)
+    expect(page.locator("#screen-citizen")).to_contain_text("0 A person")
 
 
 def a_thread(page: Page, root: str) -> None:
     page.goto(f"{root}/phone")
     page.click("#citizen-left")
-    expect(page.locator("#screen-citizen")).to_contain_text("0 Une personne", timeout=PATIENCE)
+    expect(page.locator("#screen-citizen")).to_contain_text("0 Une personne")
 
 
 def a_case(page: Page, root: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sms_gateway.store.tables import Role
 from tests.story.counter import PASSWORD, Counter, Phone, open_counter
-from tests.web.windows import PATIENCE, window_that_may_refuse
+from tests.web.windows import window_that_may_refuse
 
 FLOW = "/editor/kenya/lost_id"
 OLD, NEW, NEWER = "a person to find the office", "a person find the office for you", "a person to find an office"
@@ -95,7 +95,7 @@ def sign_in(page: Page, root: str) -> None:
     page.fill("#login", "njeri")
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
-    page.wait_for_url(lambda url: url.endswith("/editor"), timeout=PATIENCE)
+    page.wait_for_url(lambda url: url.endswith("/editor"))
     page.get_by_role("link", name="Lost or stolen ID card").first.click()
 
 
@@ -141,7 +141,7 @@ def accepts_and_publishes(page: Page, reason: str, number: int) -> None:
     expect(page.locator(".g-changements ins").first).to_be_visible()
     page.fill("#reason", reason)
     page.get_by_role("button", name=f"Publish version {number}").click()
-    expect(page.locator("h1")).to_have_text(f"Version {number} is live", timeout=PATIENCE)
+    expect(page.locator("h1")).to_have_text(f"Version {number} is live")
 
 
 def withdraws(page: Page, number: int) -> None:
