@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from sms_gateway.basic_phone import Answer, Bubble, HttpDoor, Phone, lines_of, read_messages
@@ -194,30 +195,28 @@ def shown(app: TerminalPhone) -> str:
     return "\n".join(str(part.render()) for part in app.query(Static))
 
 
+async def _sees(app: TerminalPhone, pilot: Pilot[None], words: str) -> None:
+    """Wait for words on the screen; a look that the next one overtakes is cancelled, so nobody waits for looks."""
+    deadline = time.monotonic() + 30
+    while words not in shown(app):
+        assert time.monotonic() < deadline, f"{words!r} never stood on the screen, but:\n{shown(app)}"
+        await pilot.pause(0.02)
+
+
 async def _story(app: TerminalPhone, counter: Counter) -> None:
     async with app.run_test(size=(60, 36)) as pilot:
-        await pilot.pause()
-        assert "Press Enter to dial." in shown(app)
+        await _sees(app, pilot, "Press Enter to dial.")
         await pilot.press("enter")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "You typed []" in shown(app)
-        assert "Screen 1: 25 of 160." in shown(app)
+        await _sees(app, pilot, "You typed []")
+        await _sees(app, pilot, "Screen 1: 25 of 160.")
         await pilot.press("1", "2", "enter")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "You typed [12]" in shown(app)
+        await _sees(app, pilot, "You typed [12]")
         assert app.query_one("#typed", Input).value == ""
         await pilot.press("f2")
         counter.texts = (Bubble(True, "[bold]Kept[/bold] for you", MORNING, 1, 7),)
-        app.look()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "[bold]Kept[/bold] for you" in shown(app), "what people write is never read as markup"
+        await _sees(app, pilot, "[bold]Kept[/bold] for you")  # what people write is never read as markup
         await pilot.press("f2", "f4")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "Press Enter to dial." in shown(app)
+        await _sees(app, pilot, "Press Enter to dial.")
 
 
 def test_the_phone_in_the_terminal_dials_answers_and_shows_texts() -> None:
