@@ -249,7 +249,17 @@ def resend(tx: Connection, services: Services, message_id: int, *, case_id: int,
     changed = tx.execute(
         update(outbox)
         .where(outbox.c.id == message_id, outbox.c.case_id == case_id, outbox.c.state == MessageState.FAILED)
-        .values(state=MessageState.WAITING, not_before=now, lease=None, lease_until=None, settled_at=None, resent=True)
+        .values(
+            state=MessageState.WAITING,
+            not_before=now,
+            lease=None,
+            lease_until=None,
+            settled_at=None,
+            raised_at=None,
+            reason=None,
+            attempts=0,
+            resent=True,
+        )
     )
     if changed.rowcount != 1:
         return False

@@ -20,6 +20,7 @@ JOBS: Final = {
     "send_message": "worker.jobs.send_message",
     "take_event": "worker.jobs.take_event",
     "act_on_case": "worker.jobs.act_on_case",
+    "raise_answer": "worker.jobs.raise_answer",
     "leave_version": "worker.jobs.leave_version",
 }
 RING_SECONDS: Final = 0.05

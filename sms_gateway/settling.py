@@ -133,14 +133,22 @@ def _record_refusal(
         people.change(tx, row.person_id, status=PersonStatus.STOPPED)
         journal.record(tx, row.organisation_id, "opted_out_at_gateway", now=now, person_id=row.person_id)
     if kind in (RefusalKind.PERMANENT, RefusalKind.OPTED_OUT):
-        messages.fail(tx, row, reason, now)
+        _fail(tx, services, row, reason, now)
     elif kind is RefusalKind.CONFIGURATION:
         log.error("gateway_needs_mending", message_id=row.id, reason=reason[:60])
         messages.wait(tx, row, now + CONFIGURATION_WAIT, reason)
     elif row.attempts > len(BACKOFF):
-        messages.fail(tx, row, reason, now)
+        _fail(tx, services, row, reason, now)
     else:
         messages.wait(tx, row, now + BACKOFF[row.attempts - 1], reason)
+
+
+def _fail(tx: Connection, services: Services, row: Row[Any], reason: str, now: datetime) -> None:
+    """It did not arrive. The case of an answer hears of it in a transaction of its own: the person comes first."""
+    messages.fail(tx, row, reason, now)
+    if row.kind == MessageKind.ANSWER and row.case_id is not None:
+        tx.execute(update(outbox).where(outbox.c.id == row.id).values(raised_at=None))
+        after_commit(tx, lambda: services.ring("raise_answer", row.id))
 
 
 def _become_unknown(tx: Connection, services: Services, row: Row[Any], reason: str, now: datetime) -> None:
@@ -170,7 +178,8 @@ def _settle_unknown(tx: Connection, services: Services, row: Row[Any], now: date
         )
         journal.record(tx, row.organisation_id, "text_sent_again", now=now, person_id=row.person_id, message_id=row.id)
     else:
-        messages.fail(tx, row, "nobody knows whether it left", now)
+        messages.fail(tx, row, messages.NOBODY_KNOWS, now)
+        tx.execute(update(outbox).where(outbox.c.id == row.id).values(raised_at=now))  # shown; it may have arrived
 
 
 def _match_unknown(
@@ -230,10 +239,10 @@ def _climb(tx: Connection, services: Services, row: Row[Any], status: ReportStat
     if status is ReportStatus.DELIVERED and state is not MessageState.DELIVERED and state is not MessageState.CANCELLED:
         messages.settle(tx, row, MessageState.DELIVERED, now=now, reason=None)
         messages.release_if_unknown(tx, row)
-    elif status is ReportStatus.FAILED and state not in messages.FINAL:
+    elif status is ReportStatus.FAILED and (state not in messages.FINAL or row.reason == messages.NOBODY_KNOWS):
         if reason in _BLACKLISTED and row.person_id is not None:
             people.change(tx, row.person_id, status=PersonStatus.STOPPED)
-        messages.fail(tx, row, reason or "not delivered", now)
+        _fail(tx, services, row, reason or "not delivered", now)
         messages.release_if_unknown(tx, row)
     elif status in (ReportStatus.SENT, ReportStatus.ABSENT) and state in (MessageState.SENDING, MessageState.UNKNOWN):
         messages.settle(tx, row, MessageState.SENT, now=now, reason=None)

@@ -27,3 +27,9 @@ def act_on_case(case_id: str) -> None:
     """Do what is due for a case; harmless when nothing is."""
     services = current_services()
     desk.act_on_deadline(services, int(case_id), now=services.clock())
+
+
+def raise_answer(message_id: str) -> None:
+    """Tell its case that an answer did not arrive; harmless when it was told."""
+    services = current_services()
+    desk.raise_answer(services, int(message_id), now=services.clock())

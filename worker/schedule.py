@@ -40,6 +40,7 @@ def chores(services: Services) -> tuple[Chore, ...]:
         Chore("mailbox", often, conversations.take_waiting),
         Chore("spool", often, spool.drain),
         Chore("withdrawn", often, conversations.leave_withdrawn),
+        Chore("answers", often, lambda services: desk.raise_answers(services, services.clock())),
         Chore("deadlines", often, lambda services: desk.act_on_deadlines(services, services.clock())),
         Chore("timers", max(often, TIMERS_SECONDS), conversations.ring_timers),
         Chore("journal", 60, chain_journal),

@@ -13,7 +13,7 @@ from sms_gateway.cases.moving import Record
 from sms_gateway.cases.sms_phone import Phone
 from sms_gateway.store import journal
 
-_TAKES = {"alert_late": 1, "alert_danger": 1, "alert_broken": 1, "alert_volunteer": 2}
+_TAKES = {"alert_late": 1, "alert_danger": 1, "alert_broken": 1, "alert_volunteer": 2, "alert_unreachable": 1}
 
 
 def volunteer_needs_help(desk: Desk, record: Record, volunteer: Row[Any]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy import text as sql
 
 from sms_gateway import phrases
-from sms_gateway.cases import alerted, answering, sms_closing, sms_reading
+from sms_gateway.cases import alerted, answering, resending, sms_closing, sms_reading
 from sms_gateway.cases.answering import Kept, Taken
 from sms_gateway.cases.following import Desk
 from sms_gateway.cases.hours import hours_of
@@ -216,6 +216,10 @@ def _done(phone: Phone, said: Said) -> None:
     _for_one_case(phone, "close", "" if said.digit is None else str(said.digit))
 
 
+def _resend(phone: Phone, said: Said) -> None:
+    _for_one_case(phone, "resend", "")
+
+
 def _more(phone: Phone, said: Said) -> None:
     sms_reading.more(phone)
 
@@ -304,6 +308,7 @@ _ON_CASE: dict[str, Callable[[Phone, Desk, Record, str], None]] = {
     "note": _note_it,
     "pass": _pass_it,
     "close": _close_it,
+    "resend": resending.by_phone,
 }
 _ANSWERS: dict[str, Callable[[Phone, dict[str, Any], int], None]] = {
     "which": _which,
@@ -322,4 +327,5 @@ _BY_WORD: dict[Word, Callable[[Phone, Said], None]] = {
     Word.START: _start,
     Word.HELP: _help,
     Word.ME: _me,
+    Word.RESEND: _resend,
 }

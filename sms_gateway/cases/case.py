@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sms_gateway.store.cases import UNREACHABLE_AFTER
 from sms_gateway.store.tables import CaseState, OfferState
 
 LEASE = timedelta(minutes=20)  # from taking to a first answer; then somebody else is asked
@@ -25,6 +26,7 @@ class Outcome(StrEnum):
     NOT_FOR_US = "not_for_us"
     STOPPED = "stopped"  # the person wants no more texts
     QUIET = "quiet"  # answered, and nothing more came
+    UNREACHABLE = "unreachable"  # no text of ours arrives
 
 
 class What(StrEnum):
@@ -43,6 +45,9 @@ class What(StrEnum):
     PASSED_ON = "passed_on"
     REASSIGNED = "reassigned"
     ANSWERED = "answered"
+    UNDELIVERED = "answer_not_delivered"
+    UNREACHABLE = "person_unreachable"
+    SENT_AGAIN = "answer_sent_again"
     NEEDS_NOTHING = "needs_nothing"
     ESCALATED = "escalated"
     CORRECTED = "promise_corrected"
@@ -52,6 +57,9 @@ class What(StrEnum):
     PARKED = "parked"
     UNPARKED = "unparked"
     NEW_MATTER = "new_matter"
+    HELD = "answer_held"
+    TAKEN_BACK = "answer_taken_back"
+    GIVEN_BACK = "answer_given_back"
     ROUND = "new_round"
 
 
@@ -67,6 +75,7 @@ class Why(StrEnum):
     NOT_ASKED = "no offer of it stands"
     NOT_LATER = "the day is not one that lies ahead"
     NOTHING_DUE = "nothing is due"
+    REACHABLE = "texts to the person arrive, or may"
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ class Case:
     outcome: str | None = None
     closed_at: datetime | None = None
     round: int = 1
+    undelivered: int = 0
     offers: tuple[Offer, ...] = field(default=())
 
     @property
@@ -120,6 +130,11 @@ class Case:
     def has_unanswered(self) -> bool:
         """Whether a text of the person is neither answered nor set aside."""
         return self.last_inbound_seq > self.settled_seq
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether answers failed so often that nobody is to be asked for another."""
+        return self.undelivered >= UNREACHABLE_AFTER
 
     @property
     def machine_parked(self) -> bool:

@@ -82,7 +82,7 @@ def _correct(desk: Desk, record: Record) -> None:
 def _look(desk: Desk, record: Record) -> None:
     """Ask somebody, or the desk, or look again later."""
     case = record.case
-    if case.state not in {CaseState.QUEUED, CaseState.ESCALATED}:
+    if case.state not in {CaseState.QUEUED, CaseState.ESCALATED} or case.is_unreachable:
         _carry_out(desk, record, lifecycle.look_again(case, now=desk.now))
         return
     line = text_line(desk.service, record.row.line_id)

@@ -27,6 +27,7 @@ from sms_gateway.cases.team import (
     answer_and_close,
     close,
     decline,
+    give_up,
     keep_draft,
     note,
     park,
@@ -37,6 +38,8 @@ from sms_gateway.cases.team import (
     take,
     take_next,
 )
+from sms_gateway.cases.undelivered import raise_all as raise_answers
+from sms_gateway.cases.undelivered import raise_one as raise_answer
 from sms_gateway.cases.views import (
     CaseLine,
     CaseView,
@@ -80,6 +83,7 @@ __all__ = [
     "close",
     "decline",
     "desk_view",
+    "give_up",
     "keep_draft",
     "last_closed",
     "leave_for_another",
@@ -89,6 +93,8 @@ __all__ = [
     "park",
     "pass_on",
     "pause",
+    "raise_answer",
+    "raise_answers",
     "reassign",
     "release_all",
     "reopen",

@@ -76,7 +76,7 @@ def ring(desk: Desk, case_id: int) -> None:
     after_commit(desk.tx, lambda: desk.services.ring("act_on_case", case_id))
 
 
-_FREES = {What.ANSWERED, What.CLOSED, What.DECLINED, What.WITHDRAWN, What.PASSED_ON}
+_FREES = {What.ANSWERED, What.SENT_AGAIN, What.UNREACHABLE, What.CLOSED, What.DECLINED, What.WITHDRAWN, What.PASSED_ON}
 
 
 # ---- offers ----
@@ -187,6 +187,22 @@ def _broken(desk: Desk, before: Record, after: Record, event: Event) -> None:
         _alert(desk, after, account, "alert_broken", hours=str(hours))
 
 
+# ---- answers that did not arrive ----
+
+
+def _undelivered(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Whoever still has the case hears it on their phone, once an answer; the web shows it in the thread."""
+    if after.case.owner_id is not None and after.case.undelivered != before.case.undelivered:
+        _tell(desk, after, event, "answer_failed")
+
+
+def _unreachable(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Coordinators' phones, in the hours of the counter; a case of danger at any hour."""
+    if after.case.severity == DANGER or hours_of(desk.service).is_open(desk.now):
+        for account in coordinators(desk, after):
+            _alert(desk, after, account, "alert_unreachable")
+
+
 # ---- the end ----
 
 
@@ -195,7 +211,7 @@ def _closed(desk: Desk, before: Record, after: Record, event: Event) -> None:
     outcome = after.case.outcome
     if outcome in {Outcome.STOPPED, Outcome.QUIET}:
         _tell(desk, after, event, "closed")
-    if outcome == Outcome.STOPPED or desk.person.seal is None:
+    if outcome in {Outcome.STOPPED, Outcome.UNREACHABLE} or desk.person.seal is None:
         return
     event_id = mailbox.put(
         desk.tx,
@@ -310,4 +326,6 @@ _FOLLOWS: dict[What, Callable[[Desk, Record, Record, Event], None]] = {
     What.ESCALATED: _escalated,
     What.BROKEN: _broken,
     What.CLOSED: _closed,
+    What.UNDELIVERED: _undelivered,
+    What.UNREACHABLE: _unreachable,
 }

@@ -59,6 +59,7 @@ def citizen_wrote(
         last_inbound_seq=case.last_inbound_seq + 1,
         severity=case.severity if severity is None else min(case.severity, severity),
         corrections=min(case.corrections, CORRECTIONS - 1),  # who writes again is told again
+        undelivered=0,  # their phone is on
     )
     if thanks and not case.has_unanswered:
         return moved(replace(after, settled_seq=after.last_inbound_seq), now, Event(What.THANKED))
@@ -90,6 +91,7 @@ def reopen(case: Case, *, now: datetime, promised_by: datetime) -> Moved | Refus
         unanswered_since=now,
         promised_by=promised_by,
         corrections=0,
+        undelivered=0,
         lease_until=None,
         half_lease_told=False,
         outcome=None,
@@ -233,6 +235,7 @@ def reassign(case: Case, *, to_account: int | None, now: datetime) -> Moved | Re
     events = [] if case.owner_id in {None, to_account} else [Event(What.LEASE_OVER, case.owner_id)]
     if to_account is not None and to_account == case.owner_id:
         return Refused(Why.TAKEN)
+    case = replace(case, undelivered=0)  # a coordinator who gives it away wants it tried once more
     free = case if case.owner_id is None else freed(case, now, OfferState.EXPIRED)
     if to_account is None:
         if not free.open_offers:

@@ -1,5 +1,6 @@
 """Where a rule meets the tables: a stored case becomes a value, and a move becomes rows, by one compare-and-set."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -37,9 +38,13 @@ class Record:
 
 def read(tx: Connection, row: Row[Any]) -> Record:
     """A stored case as a value."""
+    return of_rows(row, offers.of_round(tx, row.id, row.round))
+
+
+def of_rows(row: Row[Any], of_round: Iterable[Row[Any]]) -> Record:
+    """A stored case as a value, from rows that were read: its own, and the offers of its present round."""
     made = tuple(
-        Offer(one.account_id, OfferState(one.state), one.round, one.expires_at, one.ended_at)
-        for one in offers.of_round(tx, row.id, row.round)
+        Offer(one.account_id, OfferState(one.state), one.round, one.expires_at, one.ended_at) for one in of_round
     )
     case = Case(
         state=CaseState(row.state),
@@ -59,6 +64,7 @@ def read(tx: Connection, row: Row[Any]) -> Record:
         outcome=row.outcome,
         closed_at=row.closed_at,
         round=row.round,
+        undelivered=row.undelivered,
         offers=made,
     )
     return Record(row, case)
@@ -99,6 +105,7 @@ def columns(case: Case) -> dict[str, Any]:
         "outcome": case.outcome,
         "closed_at": case.closed_at,
         "round": case.round,
+        "undelivered": case.undelivered,
     }
 
 

@@ -18,6 +18,7 @@ class Word(StrEnum):
     STOP = "stop"
     HELP = "help"
     ME = "me"
+    RESEND = "resend"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ _SPELLINGS = {
     Word.STOP: "stop arret arreter acha unsubscribe end quit cancel",
     Word.HELP: "aide help msaada",
     Word.ME: "moi me mimi",
+    Word.RESEND: "renvoi renvoyer renvoie resend rudia",
 }
 _WORDS = {spelling: word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _NOTES = ("note", "noti")

@@ -71,5 +71,5 @@ def last_closed(tx: Connection, person: Person, *, now: datetime) -> ClosedCase 
     row = stored.last_closed_of(tx, person.id, since=now - SAME_MATTER)
     if row is None:
         return None
-    may_ask = row.helped is None and row.outcome != Outcome.STOPPED and not row.discreet
+    may_ask = row.helped is None and row.outcome not in {Outcome.STOPPED, Outcome.UNREACHABLE} and not row.discreet
     return ClosedCase(row.id, row.number, row.outcome, row.closed_at, row.helped, may_ask)

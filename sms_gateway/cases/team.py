@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from sms_gateway import outbox
-from sms_gateway.cases import answering, lifecycle, moving, parking
+from sms_gateway.cases import answering, lifecycle, moving, parking, resending, undelivered
 from sms_gateway.cases.answering import LONGEST_PARTS, Closed, Kept, NotClosed, Sent, Taken, TooLate
 from sms_gateway.cases.case import Outcome, Refused, Why
 from sms_gateway.cases.dispatch import place_in_queue
@@ -135,8 +134,26 @@ def note(services: Services, scope: Scope, number: int, *, words: str, now: date
 def send_again(services: Services, scope: Scope, number: int, *, message_id: int, now: datetime) -> bool:
     """Send an undelivered answer of this case once more, because a person pressed for it; False where it may not be."""
     with _at(services, scope, number, now) as (desk, record):
+        if record.case.owner_id != scope.account_id:
+            raise NotFound(f"There is no case {number} of yours.")
+        return resending.send_again(desk, record, _account(scope), message_id=message_id)
+
+
+def give_up(services: Services, scope: Scope, number: int, *, seen_seq: int, now: datetime) -> Why | None:
+    """End a case whose person can't be reached by SMS; why it can't be, else."""
+    with _at(services, scope, number, now) as (desk, record):
         _must_have(scope, record)
-        return outbox.resend(desk.tx, services, message_id, case_id=record.id, now=now)
+        done = undelivered.give_up(
+            record.case,
+            account_id=_account(scope),
+            seen_seq=seen_seq,
+            is_coordinator=scope.role is Role.COORDINATOR,
+            now=now,
+        )
+        if isinstance(done, Refused):
+            return done.why
+        carry_out(desk, record, done, actor=scope.account_id)
+        return None
 
 
 def keep_draft(services: Services, scope: Scope, number: int, *, words: str, now: datetime) -> None:
@@ -224,7 +241,8 @@ def _suited(services: Services, scope: Scope) -> list[int]:
         rows = [
             row
             for row in stored.unowned(tx, scope.organisation_id)
-            if (not account.languages or row.language in account.languages)
+            if row.undelivered < stored.UNREACHABLE_AFTER
+            and (not account.languages or row.language in account.languages)
             and (not account.topics or row.topic in account.topics)
         ]
     rows.sort(key=lambda row: (*place_in_queue(row.severity, row.unanswered_since or row.opened_at), row.id))

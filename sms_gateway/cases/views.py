@@ -18,10 +18,10 @@ from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, qui
 from sms_gateway.context import Services
 from sms_gateway.errors import NotFound
 from sms_gateway.services import all_services
+from sms_gateway.store import answers, offers, people
 from sms_gateway.store import cases as stored
-from sms_gateway.store import offers, people
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.tables import CaseState, EntryKind, OfferState, Role
+from sms_gateway.store.tables import CaseState, EntryKind, MessageState, OfferState, Role
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class CaseLine:
     promised_by: datetime | None
     parked_until: datetime | None
     is_late: bool
+    undelivered: int  # answers in a row that did not arrive, while something waits
+    is_unreachable: bool
     owner: str | None
     is_mine: bool
     is_offered_to_me: bool
@@ -62,6 +64,7 @@ class ThreadLine:
     seq: int
     sent: str | None
     message_id: int | None
+    may_resend: bool
     is_mine: bool
     is_unanswered: bool
 
@@ -91,6 +94,7 @@ class CaseView:
     corrections: int
     draft: str
     may_answer: bool
+    may_give_up: bool
     may_take: bool
     has_unanswered: bool
     was_answered: bool
@@ -137,6 +141,7 @@ def waiting(tx: Connection, scope: Scope, now: datetime) -> list[CaseLine]:
     lines = _lines(tx, scope, now)
     mine = [line for line in lines if line.is_mine]
     free = [line for line in lines if line.owner is None and (line.suits_me or line.is_offered_to_me)]
+    free = [line for line in free if not line.is_unreachable]  # the desk's alone
     return mine + _in_order(free)
 
 
@@ -177,8 +182,9 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
             words=opened(person, entry.body),
             at=entry.at,
             seq=entry.seq,
-            sent=entry.sent_state if entry.kind == EntryKind.ANSWER else None,
+            sent=answers.stands(entry, now) if entry.kind == EntryKind.ANSWER else None,
             message_id=entry.message_id if entry.kind == EntryKind.ANSWER else None,
+            may_resend=entry.kind == EntryKind.ANSWER and entry.sent_state == MessageState.FAILED,
             is_mine=entry.account_id is not None and entry.account_id == scope.account_id,
             is_unanswered=entry.kind == EntryKind.CITIZEN and entry.seq > case.settled_seq,
         )
@@ -195,6 +201,7 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
         corrections=case.corrections,
         draft=drafts[-1].words if drafts else "",
         may_answer=is_mine and case.machine_parked,
+        may_give_up=case.is_open and case.is_unreachable and (is_mine or is_coordinator),
         may_take=may_take,
         has_unanswered=case.has_unanswered,
         was_answered=case.first_answer_at is not None,
@@ -261,6 +268,8 @@ class _Viewer:
             opened_at=row.opened_at,
             promised_by=row.promised_by,
             parked_until=row.parked_until,
+            undelivered=row.undelivered if row.unanswered_since is not None else 0,
+            is_unreachable=row.undelivered >= stored.UNREACHABLE_AFTER,
             is_late=row.promised_by is not None and (row.promised_by <= now or row.corrections > 0),
             owner=owner,
             is_mine=mine,

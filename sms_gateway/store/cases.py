@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
 
 from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
@@ -24,6 +24,7 @@ from sms_gateway.store.tables import (
     services,
 )
 
+UNREACHABLE_AFTER = 3  # answers in a row that did not arrive: nobody is asked for another, the desk decides
 UNOWNED = (CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED)
 _OPEN = select(cases).where(cases.c.person_id == bindparam("person"), cases.c.state != CaseState.CLOSED)
 
@@ -108,7 +109,12 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[int]:
 def waiting_unasked(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
     """The cases that nobody has and nobody is asked about now, the longest waiting first; the desk's own among them."""
     asked = select(offers.c.id).where(offers.c.case_id == cases.c.id, offers.c.state == OfferState.OPEN)
-    query = select(cases).where(cases.c.organisation_id == organisation_id, cases.c.state.in_(UNOWNED), ~asked.exists())
+    query = select(cases).where(
+        cases.c.organisation_id == organisation_id,
+        cases.c.state.in_(UNOWNED),
+        cases.c.undelivered < UNREACHABLE_AFTER,
+        ~asked.exists(),
+    )
     return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
 
 
@@ -124,6 +130,24 @@ def wake(tx: Connection, case_ids: Sequence[int], *, now: datetime) -> list[int]
     if found:
         tx.execute(update(cases).where(cases.c.id.in_(found)).values(next_deadline=now))
     return [case_id for case_id in case_ids if case_id in found]
+
+
+def with_lanes(tx: Connection, case_ids: Sequence[int]) -> list[Row[Any]]:
+    """These cases, not locked, each with the `lane` of its person."""
+    query = select(cases, people.c.lane).join(people, people.c.id == cases.c.person_id)
+    return list(tx.execute(query.where(cases.c.id.in_(case_ids)).order_by(cases.c.id)))
+
+
+def put_off(tx: Connection, read: Sequence[Row[Any]], *, until: datetime) -> set[int]:
+    """Compare-and-set of many: a new deadline for each case that is as it was read and not held now; their ids."""
+    is_as_read = tuple_(cases.c.id, cases.c.state, cases.c.epoch, cases.c.last_inbound_seq, cases.c.next_deadline).in_(
+        [(row.id, row.state, row.epoch, row.last_inbound_seq, row.next_deadline) for row in read]
+    )
+    free = select(cases.c.id).where(is_as_read).order_by(cases.c.id)
+    found = set(tx.execute(free.with_for_update(key_share=True, skip_locked=True)).scalars())
+    if found:
+        tx.execute(update(cases).where(cases.c.id.in_(found)).values(next_deadline=until))
+    return found
 
 
 def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
@@ -214,7 +238,13 @@ def add_entry(
 def entries(tx: Connection, case_id: int) -> list[Row[Any]]:
     """A case's thread, oldest first, with the name of whoever wrote and the state of what was sent."""
     query = (
-        select(case_entries, accounts.c.name.label("author"), outbox.c.state.label("sent_state"))
+        select(
+            case_entries,
+            accounts.c.name.label("author"),
+            outbox.c.state.label("sent_state"),
+            outbox.c.reason.label("sent_reason"),
+            outbox.c.settled_at.label("sent_at"),
+        )
         .outerjoin(accounts, accounts.c.id == case_entries.c.account_id)
         .outerjoin(outbox, outbox.c.id == case_entries.c.message_id)
         .where(case_entries.c.case_id == case_id)

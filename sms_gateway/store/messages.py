@@ -17,6 +17,7 @@ from sms_gateway.store.tables import (
 )
 from sms_gateway.store.tables import people as people_table
 
+NOBODY_KNOWS = "nobody knows whether it left"  # the reason of a message of which no report ever came
 UNSETTLED = (MessageState.WAITING, MessageState.SENDING, MessageState.UNKNOWN)
 FINAL = (MessageState.DELIVERED, MessageState.FAILED, MessageState.CANCELLED)
 

@@ -131,6 +131,17 @@ class EntryKind(StrEnum):
     DRAFT = "draft"
 
 
+class HeldState(StrEnum):
+    """What became of an answer that did not leave at once. FLAGGED: it did, and a coordinator is to read it."""
+
+    WAITING = "waiting"
+    LEFT = "left"
+    TAKEN_BACK = "taken_back"
+    GIVEN_BACK = "given_back"
+    DRAFT = "draft"  # the case has another owner by now, or is closed
+    FLAGGED = "flagged"
+
+
 class Role(StrEnum):
     """What an account may do. MACHINE and GATEWAY never log in."""
 
@@ -186,6 +197,7 @@ organisations = Table(
     Column("retention_days", Integer, nullable=False, server_default="365"),
     Column("created_at", Moment, nullable=False),
     Column("trained_topics", JSON, nullable=False, server_default=text("'[]'")),  # only who trained for one answers it
+    Column("reviewed_answers", Integer, nullable=False, server_default="10"),  # of a new volunteer, before they leave
 )
 
 services = Table(
@@ -203,6 +215,7 @@ services = Table(
     Column("next_case_number", Integer, nullable=False, server_default="4001"),
     Column("next_pseudonym", Integer, nullable=False, server_default="1"),
     Column("neighbours", JSON, nullable=False, server_default=text("'{}'")),  # {region: [regions beside it]}
+    Column("allowed", JSON, nullable=False, server_default=text("'[]'")),  # links and numbers that an answer may hold
 )
 
 lines = Table(
@@ -301,7 +314,9 @@ accounts = Table(
     Column("paused_until", Moment),
     Column("paused_by_us", Boolean, nullable=False, server_default=text("false")),
     Column("expired_in_a_row", Integer, nullable=False, server_default="0"),
+    Column("rests_until", Moment),  # after a case of danger: no offers for a while
     Column("as_citizen", Boolean, nullable=False, server_default=text("false")),  # MOI
+    Column("review_left", Integer, nullable=False, server_default="0"),  # answers that a coordinator reads before
     Column("sms_state", JSON),  # what a text from this phone answers: {"asked": "which_case", …}
     Column("last_seen_at", Moment),  # on the web
     Column("failed_logins", Integer, nullable=False, server_default="0"),
@@ -440,6 +455,8 @@ cases = Table(
     Column("closed_at", Moment),
     Column("helped", Boolean),
     Column("parked_until", Moment),  # a date that both agreed on; the owner stays, if there was one
+    Column("undelivered", Integer, nullable=False, server_default="0"),  # answers in a row that did not arrive
+    Column("merged_into_id", Id),  # the case that this one went into
     UniqueConstraint("service_id", "number"),
     _one_of("state", CaseState),
     CheckConstraint("state = 'closed' OR next_deadline IS NOT NULL", name="open_has_deadline"),
@@ -507,6 +524,42 @@ Index(
     sqlite_where=text("state = 'open'"),
 )
 Index("ix_offers_account", offers.c.account_id, offers.c.state)
+
+# An answer that was said and has not left: until its moment has come, or until a coordinator lets it go.
+held_answers = Table(
+    "held_answers",
+    metadata,
+    _id(),
+    _to("organisations"),
+    _to("cases"),
+    _to("accounts"),  # who wrote it
+    Column("epoch", Integer, nullable=False),  # of the case when it was said: the fence, looked at again as it leaves
+    Column("seen_seq", Integer, nullable=False),  # what its writer had read of the person, so what it answers
+    Column("state", String(20), nullable=False, server_default=HeldState.WAITING),
+    Column("reasons", JSON, nullable=False),  # why a coordinator reads it; [] it leaves by itself
+    Column("leaves_at", Moment),  # null: when a coordinator lets it go
+    Column("outcome", String(20)),  # the case is closed with it
+    Column("body", Text, nullable=False),  # sealed under the person's key; empty once it is settled
+    Column("said_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", Id, ForeignKey("accounts.id")),
+    _one_of("state", HeldState),
+    CheckConstraint("state <> 'waiting' OR settled_at IS NULL", name="waiting_is_open"),
+)
+Index(
+    "uq_held_answers_waiting",
+    held_answers.c.case_id,
+    unique=True,
+    postgresql_where=text("state = 'waiting'"),
+    sqlite_where=text("state = 'waiting'"),
+)
+Index(
+    "ix_held_answers_open",
+    held_answers.c.organisation_id,
+    held_answers.c.said_at,
+    postgresql_where=text("state IN ('waiting', 'flagged')"),
+    sqlite_where=text("state IN ('waiting', 'flagged')"),
+)
 
 counters = Table(  # places where somebody receives people: an answer when no person can
     "counters",
@@ -653,6 +706,7 @@ outbox = Table(
     Column("cost", String(40)),
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),
+    Column("raised_at", Moment),  # of an answer that failed: its case heard of it, or need not
     UniqueConstraint("lane", "number"),
     UniqueConstraint("event_id", "turn_index"),
     CheckConstraint("(person_id IS NULL) <> (account_id IS NULL)", name="one_recipient"),
@@ -667,6 +721,8 @@ Index(
     sqlite_where=text("state IN ('waiting', 'sending', 'unknown')"),
 )
 Index("ix_outbox_gateway_id", outbox.c.gateway_id)
+_FAILED_ANSWER = text("state = 'failed' AND kind = 'answer' AND raised_at IS NULL")
+Index("ix_outbox_unraised", outbox.c.id, postgresql_where=_FAILED_ANSWER, sqlite_where=_FAILED_ANSWER)
 
 delivery_reports = Table(
     "delivery_reports",

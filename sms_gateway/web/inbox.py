@@ -204,6 +204,15 @@ def _wait(scope: Scope, number: int, form: Form, now: datetime) -> str:
     return here
 
 
+def _unreachable(scope: Scope, number: int, form: Form, now: datetime) -> str:
+    why = desk.give_up(current_services(), scope, number, seen_seq=_number(form, "seen_seq"), now=now)
+    if why is None:
+        flash(_("Case %(n)s is finished: the person can’t be reached by SMS.", n=number))
+        return _list_of(scope)
+    flash(_("The person wrote, or a text arrived: the case stays open."), "late")
+    return url_for("inbox.case", number=number)
+
+
 def _take(scope: Scope, number: int, form: Form, now: datetime) -> str:
     match desk.take(current_services(), scope, number, now):
         case desk.TooLate(full=True):
@@ -229,6 +238,7 @@ _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
     "again": _again,
     "pass": _pass,
     "wait": _wait,
+    "unreachable": _unreachable,
     "take": _take,
     "decline": _decline,
 }
