@@ -10,9 +10,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, select, update
 
-from sms_gateway.cases import danger, lifecycle, moving, overdue, parking
+from sms_gateway.cases import danger, lifecycle, moving, overdue, parking, waiting
 from sms_gateway.cases.asked import told_now
-from sms_gateway.cases.case import DANGER, LOOK_AGAIN, URGENT, Moved, Refused
+from sms_gateway.cases.case import DANGER, LOOK_AGAIN, Moved, Refused
 from sms_gateway.cases.dispatch import Chosen, Outlook, choose
 from sms_gateway.cases.following import Desk, carry_out, wake_others
 from sms_gateway.cases.hours import hours_of
@@ -30,14 +30,27 @@ from sms_gateway.store.tables import CaseState, cases, people
 log = structlog.get_logger(__name__)
 
 AT_A_TIME = 200
+BETWEEN_LOOKS = 20  # cases that somebody is asked about; then a new look finds those who wait now
 _MOST_STEPS = 12  # of one case in a row; no story needs more, and a fault must not go round for ever
 
 
 def act_on_deadlines(services: Services, now: datetime) -> int:
-    """Move every case that is due, danger first; gives how many moved."""
+    """Move every case that is due, danger first; gives how many moved.
+
+    Those that look for a volunteer come last and share one look at the network, so that a night with hundreds of them
+    is a handful of transactions. Each that has something done about it has a transaction of its own, as everywhere.
+    """
     with services.database.read() as tx:
         due = stored.due(tx, now=now, limit=AT_A_TIME)
-    return sum(act_on_deadline(services, case_id, now=now) for case_id in due)
+        looking = waiting.that_look(tx, due, now=now) if due else set()
+    moved = sum(act_on_deadline(services, case_id, now=now) for case_id in due if case_id not in looking)
+    left = [case_id for case_id in due if case_id in looking]
+    while left:
+        put_off = _put_off(services, left, now)
+        left = [case_id for case_id in left if case_id not in put_off]
+        moved += len(put_off) + sum(act_on_deadline(services, case_id, now=now) for case_id in left[:BETWEEN_LOOKS])
+        left = left[BETWEEN_LOOKS:]
+    return moved
 
 
 def act_on_deadline(services: Services, case_id: int, *, now: datetime) -> bool:
@@ -92,17 +105,14 @@ def _look(desk: Desk, record: Record) -> None:
         desk.tx, organisation_id=organisation_id, line=line, hours=hours, now=desk.now, but=desk.person.lane
     )
     choice = choose(wanted_of(desk.tx, record), there.volunteers, ahead=waiting_before(desk.tx, organisation_id))
-    is_open = hours.is_open(desk.now) or case.severity == DANGER
     if case.severity == DANGER and (case.state is CaseState.QUEUED or danger.is_due(desk, record)):
         danger.sound(desk, record)  # and volunteers are asked in the next step
     elif choice.outlook is Outlook.ASK:
         _ask(desk, record, choice.chosen)
-    elif choice.outlook is Outlook.EXHAUSTED and is_open and _begins_anew(desk, record):
-        return
-    elif _is_for_the_desk(choice.outlook, record, is_open=is_open):
-        _carry_out(desk, record, lifecycle.escalate(case, now=desk.now))
     else:
-        _carry_out(desk, record, lifecycle.look_again(case, now=desk.now))
+        is_open = hours.is_open(desk.now) or case.severity == DANGER
+        moved = overdue.nobody_to_ask(case, choice.outlook, now=desk.now, is_open=is_open)
+        carry_out(desk, record, moved)
         if choice.yields:  # those before this one may have slept while somebody became free
             wake_others(desk, organisation_id)
 
@@ -117,21 +127,6 @@ def _ask(desk: Desk, record: Record, chosen: tuple[Chosen, ...]) -> None:
     moved = lifecycle.offer(record.case, now=desk.now, to=tuple((one.account_id, one.time) for one in free))
     assert isinstance(moved, Moved)
     carry_out(desk, record, moved, reasons={one.account_id: one.reasons for one in free})
-
-
-def _begins_anew(desk: Desk, record: Record) -> bool:
-    """Everybody was asked, and has had a rest: the next look asks them again."""
-    moved = lifecycle.next_round(record.case, now=desk.now)
-    if isinstance(moved, Refused):
-        return False
-    carry_out(desk, record, moved)
-    return True
-
-
-def _is_for_the_desk(outlook: Outlook, record: Record, *, is_open: bool) -> bool:
-    if record.case.state is CaseState.ESCALATED or outlook is Outlook.WAIT:
-        return False
-    return outlook is Outlook.EXHAUSTED or is_open or record.case.severity <= URGENT
 
 
 def _carry_out(desk: Desk, record: Record, moved: Moved | Refused) -> None:
@@ -157,6 +152,17 @@ def _unpark(desk: Desk, record: Record) -> None:
 
 def _expire(desk: Desk, record: Record) -> None:
     _carry_out(desk, record, lifecycle.expire_offers(record.case, now=desk.now))
+
+
+def _put_off(services: Services, case_ids: list[int], now: datetime) -> set[int]:
+    """Let those wait on that only wait; where that fails, each is looked at alone, and the fault is seen there."""
+    try:
+        return waiting.put_off(services, case_ids, now=now, limit=AT_A_TIME)
+    except Exception as error:  # as in act_on_deadline: one case's fault must not hold up all the others
+        if is_unavailable(error):
+            raise
+        log.exception("put_off_failed", cases=len(case_ids))
+        return set()
 
 
 def _try_later(services: Services, case_id: int, now: datetime) -> None:

@@ -4,6 +4,7 @@ Order: danger first, then the age of the oldest unanswered text, where an urgent
 is. So an ordinary case that waited two hours goes before a fresh urgent one, and nobody starves (casework.md §7).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,10 +96,27 @@ def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[W
     Who knows the topic is asked circle by circle: the same region, its neighbours, every region; then everybody in the
     language. Each circle is asked whole before the next: somebody in it who is busy is waited for.
     """
+    before = sorted((other for other in ahead if _turn(other) < _turn(wanted)), key=_turn)
+    return _choose(wanted, volunteers, _kept_one_by_one(before[:LOOKED_AHEAD], volunteers)[-1])
+
+
+def choose_each(
+    several: Iterable[Wanted], volunteers: Sequence[Volunteer], *, ahead: Iterable[Wanted]
+) -> dict[int, Choice]:
+    """What `choose` says of each of several cases at one moment, by the case's id; the queue is gone through once."""
+    queue = sorted(ahead, key=_turn)
+    kept = _kept_one_by_one(queue[:LOOKED_AHEAD], volunteers)
+    turns = [_turn(other) for other in queue]
+    return {
+        wanted.case_id: _choose(wanted, volunteers, kept[min(bisect_left(turns, _turn(wanted)), LOOKED_AHEAD)])
+        for wanted in several
+    }
+
+
+def _choose(wanted: Wanted, volunteers: Sequence[Volunteer], kept: frozenset[int]) -> Choice:
     speakers = [one for one in volunteers if _may_answer(one, wanted) and one.on_shift]
     if not speakers:
         return Choice(Outlook.NOBODY)
-    kept = _kept_for(ahead, wanted, volunteers)
     for name, circle in _circles(wanted, speakers):
         left = [one for one in circle if one.id not in wanted.asked]
         able = sorted((one for one in left if _is_free(one)), key=partial(_rank, wanted=wanted))
@@ -117,23 +135,25 @@ def suited(wanted: Wanted, volunteers: Sequence[Volunteer]) -> int:
     return sum(_will_be_free(one) for one in volunteers if _may_answer(one, wanted) and one.on_shift)
 
 
-def _kept_for(ahead: Iterable[Wanted], wanted: Wanted, volunteers: Sequence[Volunteer]) -> set[int]:
-    """The volunteers whom the cases before this one will ask: each the best that is left for it.
+def _kept_one_by_one(before: Iterable[Wanted], volunteers: Sequence[Volunteer]) -> list[frozenset[int]]:
+    """The volunteers whom these cases, in their order, will ask: each the best that is left for it.
 
-    A case that waits for somebody of a narrow circle keeps nobody of a wider one.
+    Nobody at first; then, after each case, all who are kept by then. A case that waits for somebody of a narrow circle
+    keeps nobody of a wider one.
     """
-    before = sorted((other for other in ahead if _turn(other) < _turn(wanted)), key=_turn)[:LOOKED_AHEAD]
-    kept: set[int] = set()
+    kept: frozenset[int] = frozenset()
+    after = [kept]
     for other in before:
         speakers = [one for one in volunteers if one.on_shift and _may_answer(one, other)]
         for _, circle in _circles(other, speakers):
             left = [one for one in circle if one.id not in other.asked]
             free = [one for one in left if one.id not in kept and _is_free(one)]
             if free:
-                kept.add(min(free, key=partial(_rank, wanted=other)).id)
+                kept |= {min(free, key=partial(_rank, wanted=other)).id}
             if free or _is_waited_for(left):
                 break
-    return kept
+        after.append(kept)
+    return after
 
 
 def _circles(wanted: Wanted, speakers: list[Volunteer]) -> list[tuple[str, list[Volunteer]]]:

@@ -9,6 +9,7 @@ from sms_gateway.cases.case import (
     CORRECT_BEFORE,
     CORRECTIONS,
     LEASE,
+    URGENT,
     Case,
     Event,
     Moved,
@@ -17,7 +18,8 @@ from sms_gateway.cases.case import (
     What,
     Why,
 )
-from sms_gateway.cases.lifecycle import ended, freed, moved
+from sms_gateway.cases.dispatch import Outlook
+from sms_gateway.cases.lifecycle import ended, escalate, freed, look_again, moved, next_round
 from sms_gateway.store.tables import CaseState, OfferState
 
 
@@ -51,6 +53,27 @@ def what_is_due(case: Case, now: datetime) -> Due | None:
     if case.state is CaseState.CLAIMED and _half_is_due(case, now):
         return Due.LEASE_HALF
     return Due.LOOK
+
+
+def nobody_to_ask(case: Case, outlook: Outlook, *, now: datetime, is_open: bool) -> Moved:
+    """What comes of a look at the network that found nobody to ask now. `is_open`: the counter is.
+
+    Everybody was asked and has had a rest: a new round. Nobody is left to ask: the desk has it. Else it only waits.
+    """
+    if outlook is Outlook.EXHAUSTED and is_open:
+        anew = next_round(case, now=now)
+        if isinstance(anew, Moved):
+            return anew
+    if _is_for_the_desk(case, outlook, is_open=is_open):
+        to_desk = escalate(case, now=now)
+        assert isinstance(to_desk, Moved), "an unowned case that the desk has not got can go there"
+        return to_desk
+    return look_again(case, now=now)
+
+
+def only_waits(case: Case, moved: Moved) -> bool:
+    """Whether a move changes nothing but the moment of the next look."""
+    return not moved.events and replace(moved.case, next_deadline=case.next_deadline) == case
 
 
 def lease_half(case: Case, *, now: datetime) -> Moved | Refused:
@@ -102,3 +125,9 @@ def quiet(case: Case, *, now: datetime) -> Moved | Refused:
 
 def _half_is_due(case: Case, now: datetime) -> bool:
     return not case.half_lease_told and case.lease_until is not None and case.lease_until - LEASE / 2 <= now
+
+
+def _is_for_the_desk(case: Case, outlook: Outlook, *, is_open: bool) -> bool:
+    if case.state is CaseState.ESCALATED or outlook is Outlook.WAIT:
+        return False
+    return outlook is Outlook.EXHAUSTED or is_open or case.severity <= URGENT

@@ -1,6 +1,6 @@
 """Queries of cases and their threads: found, locked, changed by compare-and-set, and never by words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -132,7 +132,13 @@ def wake(tx: Connection, case_ids: Sequence[int], *, now: datetime) -> list[int]
     return [case_id for case_id in case_ids if case_id in found]
 
 
-def with_lanes(tx: Connection, case_ids: Sequence[int]) -> list[Row[Any]]:
+def unowned_until(tx: Connection, moment: datetime, *, limit: int) -> list[int]:
+    """The ids of cases that nobody has, and whose deadline is not after a moment; the nearest deadlines first."""
+    query = select(cases.c.id).where(cases.c.state.in_(UNOWNED), cases.c.next_deadline <= moment)
+    return list(tx.execute(query.order_by(cases.c.next_deadline, cases.c.id).limit(limit)).scalars())
+
+
+def with_lanes(tx: Connection, case_ids: Collection[int]) -> list[Row[Any]]:
     """These cases, not locked, each with the `lane` of its person."""
     query = select(cases, people.c.lane).join(people, people.c.id == cases.c.person_id)
     return list(tx.execute(query.where(cases.c.id.in_(case_ids)).order_by(cases.c.id)))
