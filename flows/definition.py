@@ -78,6 +78,7 @@ class DoName(StrEnum):
     ADD_TO_CASE = "add_to_case"
     REOPEN_CASE = "reopen_case"
     NEW_MATTER = "new_matter"
+    TELL_COUNTER = "tell_counter"
     HELPED = "helped"
     SHOW_ANSWER = "show_answer"
     OPEN_MENU = "open_menu"
@@ -98,6 +99,7 @@ EFFECTS: Mapping[DoName, tuple[str, ...]] = {
     DoName.ADD_TO_CASE: ("{step}",),
     DoName.REOPEN_CASE: ("",),
     DoName.NEW_MATTER: ("",),
+    DoName.TELL_COUNTER: ("",),
     DoName.HELPED: ("yes", "no"),
     DoName.SHOW_ANSWER: ("",),
     DoName.OPEN_MENU: ("",),

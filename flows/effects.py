@@ -29,6 +29,7 @@ __all__ = [
     "Sleep",
     "StartTexts",
     "StopTexts",
+    "TellCounter",
     "TextArrived",
     "TimerRang",
     "Undelivered",
@@ -131,6 +132,11 @@ class NewMatter:
 
 
 @dataclass(frozen=True, slots=True)
+class TellCounter:
+    """Name the counter nearest to the town that was just written, or say that none is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordHelped:
     """Whether the case that was closed last helped."""
 
@@ -209,6 +215,7 @@ Effect = (
     | AddToCase
     | ReopenCase
     | NewMatter
+    | TellCounter
     | RecordHelped
     | ShowAnswer
     | StopTexts

@@ -23,6 +23,7 @@ from flows.effects import (
     Sleep,
     StartTexts,
     StopTexts,
+    TellCounter,
 )
 
 __all__ = ["tell_effect"]
@@ -45,6 +46,8 @@ def tell_effect(effect: Effect) -> str:
             return "case reopened"
         case NewMatter():
             return "new matter"
+        case TellCounter():
+            return "counter told"
         case ShowAnswer():
             return "answer shown again"
         case StopTexts():

@@ -28,6 +28,7 @@ from flows.effects import (
     Sleep,
     StartTexts,
     StopTexts,
+    TellCounter,
 )
 from flows.machine import Machine
 from flows.screens import ussd
@@ -42,6 +43,7 @@ LONGEST_WALK = 100  # steps between two questions; the compiler refuses circles,
 SIMPLE: dict[DoName, Effect] = {
     DoName.REOPEN_CASE: ReopenCase(),
     DoName.NEW_MATTER: NewMatter(),
+    DoName.TELL_COUNTER: TellCounter(),
     DoName.SHOW_ANSWER: ShowAnswer(),
     DoName.OPEN_MENU: OpenMenu(),
     DoName.RESUME: ResumeFlow(),

@@ -6,7 +6,7 @@ from typing import Any
 from flows import packaged, screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import days_after, languages, phrases, reception, same_matter, turns
+from sms_gateway import days_after, languages, phrases, reception, same_matter, turns, which_town
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
@@ -122,6 +122,11 @@ def _new_matter(taking: Taking, _effect: asked.NewMatter, session_id: int) -> No
     if opened is not None:
         promise(taking, opened, asked.Reason.ASKED)
     elif not same_matter.same(taking, has_words=True):  # it was answered and closed while they thought
+        _reopen(taking, asked.ReopenCase(), 0)
+
+
+def _tell_counter(taking: Taking, _effect: asked.TellCounter, session_id: int) -> None:
+    if not which_town.tell(taking, session_id):  # the case was closed meanwhile: the words open it again
         _reopen(taking, asked.ReopenCase(), 0)
 
 
@@ -278,6 +283,7 @@ _BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {
     asked.AddToCase: _add_to_case,
     asked.ReopenCase: _reopen,
     asked.NewMatter: _new_matter,
+    asked.TellCounter: _tell_counter,
     asked.RecordHelped: _helped,
     asked.ShowAnswer: _show_answer,
     asked.StopTexts: _stop,

@@ -6,7 +6,7 @@ from flows import engine, packaged, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, languages, same_matter, turns, withdrawal
+from sms_gateway import flow_versions, languages, same_matter, turns, which_town, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
@@ -78,6 +78,11 @@ def _leave_withdrawn(taking: Taking, stored: Stored) -> None:
 
 def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
     """Free words while a case waits join it; True where they were meant for it alone, and no machine answers them."""
+    if stored is not None and which_town.is_asked(stored) and not _leads_on(taking, stored):
+        which_town.leave(taking, stored)
+        if wrote := add_to_case(taking, taking.words):
+            taking.say("note_joined", case=str(wrote.number))
+        return True
     asks = stored is not None and stored.flow.startswith(DIALOGUE) and not _says_where_it_stands(stored)
     if not asks and standing.volunteer is None and _read(taking).intent is Intent.THANKS:
         join(taking, quietly=True)
@@ -128,7 +133,9 @@ def _to_the_volunteer(taking: Taking, stored: Stored | None, standing: desk.Stan
 
 def _answers_slip(taking: Taking) -> bool:
     """A digit that answers "we are late", while that was the last text: it belongs to the case, not to a machine."""
-    said = desk.answer_slip(
+    if taking.channel is not Channel.SMS:  # a screen has digits of its own
+        return False
+    answered = desk.answer_slip(
         taking.tx,
         taking.services,
         taking.person,
@@ -137,9 +144,11 @@ def _answers_slip(taking: Taking) -> bool:
         event_id=taking.event_id,
         now=taking.now,
     )
-    if said is not None:
-        taking.said.append(Reply(said))
-    return said is not None
+    if answered is not None and answered.asks_town:
+        which_town.ask(taking)
+    elif answered is not None:
+        taking.said.append(Reply(answered.words))
+    return answered is not None
 
 
 def join(taking: Taking, *, quietly: bool = False) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from flows import reader
 from sms_gateway.cases import danger as alarm
 from sms_gateway.cases import lifecycle, moving
+from sms_gateway.cases import region as regions
 from sms_gateway.cases.case import DANGER, ORDINARY, SAME_MATTER, Moved, Refused, What
 from sms_gateway.cases.dispatch import Wanted, suited
 from sms_gateway.cases.following import Desk, carry_out, ring
@@ -78,7 +79,8 @@ def open_case(
     if (row := stored.open_of(tx, person.id)) is not None:
         return _join(desk, row.id, " ".join(one for one in (summary, words) if one), event_id, severity, danger)
     ceiling = now + timedelta(minutes=answer_within_minutes) if answer_within_minutes else None
-    wanted = Wanted(0, severity, now, language, topic, person.region)
+    region = regions.settle(tx, person)
+    wanted = Wanted(0, severity, now, language, topic, region)
     told = _tell(desk, wanted, line_id=line_id, ceiling=ceiling)
     moved = lifecycle.open_case(now=now, severity=severity, promised_by=told.by)
     number = stored.next_number(tx, person.organisation_id)
@@ -92,7 +94,7 @@ def open_case(
         number=number,
         topic=topic[:60],
         language=language,
-        region=person.region,
+        region=region,
         discreet=discreet,
         danger=danger,
         reason=reason,

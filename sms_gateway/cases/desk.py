@@ -17,7 +17,7 @@ from sms_gateway.cases.asked import (
 )
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
-from sms_gateway.cases.late import answer_slip
+from sms_gateway.cases.late import Answered, answer_slip, answer_town
 from sms_gateway.cases.leaving import release_all
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
 from sms_gateway.cases.promise import PromiseKind
@@ -54,6 +54,7 @@ from sms_gateway.cases.views import (
 )
 
 __all__ = [
+    "Answered",
     "CaseLine",
     "CaseView",
     "Closed",
@@ -78,6 +79,7 @@ __all__ = [
     "answer",
     "answer_and_close",
     "answer_slip",
+    "answer_town",
     "case_view",
     "citizen_wrote",
     "close",

@@ -14,6 +14,7 @@ from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, topic_words
 from sms_gateway.cases.moving import Record
+from sms_gateway.cases.nearest_counter import say_counter
 from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, wake_waiting
 from sms_gateway.context import Services
 from sms_gateway.services import Service
@@ -162,11 +163,14 @@ def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _corrected(desk: Desk, before: Record, after: Record, event: Event) -> None:
-    """The person is told before the promise lapses: a new time; the last time, that it stays open here."""
-    told = after.case.corrections
-    key = "slip_last" if told >= CORRECTIONS else f"slip_{told}"
-    values = {} if told >= CORRECTIONS else {"by": when(desk, after.case.promised_by or desk.now)}
-    body = phrases.say(desk.language, key, case=str(after.number), **values)
+    """The person is told before the promise lapses: a new time; the last time, a counter, and that it stays open."""
+    told, case, topic = after.case.corrections, str(after.number), after.row.topic
+    if told < CORRECTIONS:
+        by = when(desk, after.case.promised_by or desk.now)
+        body = phrases.say(desk.language, f"slip_{told}", case=case, by=by)
+    else:
+        near = say_counter(desk.tx, desk.person, topic=topic, language=desk.language, key="slip_3", case=case)
+        body = near or phrases.say(desk.language, "slip_last", case=case)
     outbox.add_to_person(
         desk.tx, desk.services, desk.person, body=body, kind=MessageKind.NOTICE, now=desk.now, case_id=after.id
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from flows.reader.folding import strip_accents
 from sms_gateway.counters import opening
-from sms_gateway.counters.nearest import place_key
+from sms_gateway.counters.towns import place_key
 from sms_gateway.errors import NotFound
 from sms_gateway.store import counters as stored
 from sms_gateway.store.counters import Counter

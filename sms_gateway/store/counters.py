@@ -53,6 +53,12 @@ def of_organisation(tx: Connection, organisation_id: int) -> list[Counter]:
     ]
 
 
+def has_any(tx: Connection, organisation_id: int) -> bool:
+    """Whether an organisation has a counter that people may be sent to."""
+    query = select(counters.c.id).where(counters.c.organisation_id == organisation_id, counters.c.active.is_(True))
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def keep(tx: Connection, organisation_id: int, kept: Iterable[Counter], *, now: datetime) -> None:
     """Write counters, over those with the same source ids."""
     rows = [

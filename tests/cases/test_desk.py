@@ -236,17 +236,20 @@ def test_a_button_pressed_twice_sends_once(place: Town) -> None:
     assert place.texts_to(CITIZEN)[1:] == ["Allez à la mairie."]
 
 
-@pytest.mark.parametrize(("digit", "said", "kept"), [("1", "vous répond", ""), ("2", "ajouté", "2 Un guichet")])
+@pytest.mark.parametrize(("digit", "said", "kept"), [("1", "vous répond", ""), ("2", "pas de guichet", "2 Un guichet"), ("3", "ajouté", "3 Par téléphone")])
 def test_a_digit_answers_the_text_that_says_late(place: Town, digit: str, said: str, kept: str) -> None:
     promise = place.asks(CITIZEN, "Bonjour")
     place.clock.set(promise.by - timedelta(minutes=10))
 
-    def answers(tx: Any, person: Person) -> str | None:
-        return desk.answer_slip(tx, place.services, person, place.service, words=digit, event_id=None, now=place.now)
+    def answers(tx: Any, person: Person) -> str:
+        answered = desk.answer_slip(
+            tx, place.services, person, place.service, words=digit, event_id=None, now=place.now
+        )
+        return answered.words if answered else ""
 
-    assert place.as_person(CITIZEN, answers) is None, "nothing was said yet"
+    assert place.as_person(CITIZEN, answers) == "", "nothing was said yet"
     place.sweep()
-    assert said in (place.as_person(CITIZEN, answers) or "")
+    assert said in place.as_person(CITIZEN, answers)
     chef = place.scope(place.account("Chef", role=Role.COORDINATOR), Role.COORDINATOR)
     with place.services.database.read() as tx:
         view = desk.case_view(tx, place.services, chef, promise.number, place.now)

@@ -23,8 +23,8 @@ CITIZEN = "+33612340099"
 NEAR = {"place": "Montreuil", "place_key": "montreuil", "hours": "lundi 9h-12h", "phone": "01 48 70 60 00"}
 
 
-def answers_two(place: Town, town: str | None, **facts: Any) -> str:
-    """What the person hears who named `town`, is told late and answers 2; one counter is known."""
+def is_told_late(place: Town, town: str | None, **facts: Any) -> desk.Promise:
+    """A person who named `town` is told that we are late; one counter is known."""
     with place.services.database.write() as tx:
         one = Counter(**{"source_id": "1", "name": "Maison Centrale", "address": "12 rue A"} | NEAR | facts)
         stored.keep(tx, place.service.organisation_id, [one], now=place.now)
@@ -32,9 +32,17 @@ def answers_two(place: Town, town: str | None, **facts: Any) -> str:
     place.as_person(CITIZEN, lambda tx, person: people.change(tx, person.id, place=town and person.words.seal(town)))
     place.clock.set(promise.by - timedelta(minutes=10))
     place.sweep()
+    return promise
 
-    def answers(tx: Any, person: Person) -> str | None:
-        return desk.answer_slip(tx, place.services, person, place.service, words="2", event_id=None, now=place.now)
+
+def answers_two(place: Town, town: str | None, **facts: Any) -> str:
+    """What they hear who answer 2 then; "?" where they are asked for their town."""
+    is_told_late(place, town, **facts)
+
+    def answers(tx: Any, person: Person) -> str:
+        answered = desk.answer_slip(tx, place.services, person, place.service, words="2", event_id=None, now=place.now)
+        assert answered is not None
+        return "?" if answered.asks_town else answered.words
 
     return str(place.as_person(CITIZEN, answers))
 
@@ -46,12 +54,35 @@ def test_a_counter_of_their_town_is_told_and_the_case_stays_open(place: Town) ->
         assert tx.execute(select(cases.c.state)).scalar() in {CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED}
 
 
-@pytest.mark.parametrize(
-    ("town", "facts"),
-    [(None, {}), ("Brest", {}), ("Montreuil", {"active": False}), ("Montreuil", {"hours": ""})],
-)
-def test_where_none_can_be_told_the_wish_joins_the_case(place: Town, town: str | None, facts: dict[str, Any]) -> None:
-    assert "ajouté" in answers_two(place, town, **facts)
+@pytest.mark.parametrize("facts", [{"active": False}, {"hours": ""}, {"phone": ""}, {"topics": ("impots",)}])
+def test_where_none_can_be_told_that_is_said(place: Town, facts: dict[str, Any]) -> None:
+    said = answers_two(place, "Montreuil", **facts)
+    assert said.startswith("Nous ne connaissons pas de guichet près de vous. Une personne vous répond")
+
+
+@pytest.mark.parametrize("town", [None, "Brest"])
+def test_a_town_that_no_list_knows_is_asked_for(place: Town, town: str | None) -> None:
+    assert answers_two(place, town) == "?"
+
+
+def test_the_last_text_that_says_late_names_the_counter(place: Town) -> None:
+    promise = is_told_late(place, "Montreuil")
+    for _ in range(2):
+        place.clock.set(place.case(promise.number).promised_by - timedelta(minutes=10))
+        place.sweep()
+    last = place.texts_to(CITIZEN)[-1]
+    assert last.startswith(f"Pardon, parole non tenue. Numéro {promise.number} toujours ouvert : 0. Guichet : Maison")
+    assert all(fact in last for fact in ("lundi 9h-12h", "01 48 70 60 00"))
+    assert alphabet.measure(alphabet.rewrite(last)).segments <= 2
+
+
+@pytest.mark.parametrize("town", [None, "Brest"])
+def test_the_last_text_names_none_where_none_is_known(place: Town, town: str | None) -> None:
+    promise = is_told_late(place, town)
+    for _ in range(2):
+        place.clock.set(place.case(promise.number).promised_by - timedelta(minutes=10))
+        place.sweep()
+    assert "reste ouverte, l'équipe la voit" in place.texts_to(CITIZEN)[-1]
 
 
 def test_a_long_counter_is_told_in_two_parts_with_its_hours_whole(place: Town) -> None:
@@ -61,7 +92,7 @@ def test_a_long_counter_is_told_in_two_parts_with_its_hours_whole(place: Town) -
 
 
 def test_hours_that_do_not_fit_are_not_told_by_halves(place: Town) -> None:
-    assert "ajouté" in answers_two(place, "Montreuil", hours="ж" * 120)
+    assert "pas de guichet" in answers_two(place, "Montreuil", hours="ж" * 120)
 
 
 def test_the_town_of_a_flows_question_is_kept_sealed_but_not_of_a_discreet_one() -> None:
