@@ -1,12 +1,9 @@
 """A volunteer with a basic phone: everything by texts of at most 160 signs, and nothing sent by mistake."""
 
-from typing import Any
-from unittest.mock import Mock
-
 import pytest
 
 from flows.alphabet import measure
-from sms_gateway.cases import alerted, by_sms, desk
+from sms_gateway.cases import desk
 from sms_gateway.cases.by_sms import is_volunteer_now
 from sms_gateway.cases.sms_words import Said, Word, read_word
 from sms_gateway.store.tables import CaseState, Role
@@ -264,16 +261,6 @@ def test_a_digit_with_a_word_answers_a_question_of_ours_and_goes_to_nobody(place
     place.volunteer_texts(anne, "FIN")
     place.volunteer_texts(anne, "1 réglé")
     assert place.texts_to(CITIZEN) == []
-
-
-@pytest.mark.parametrize("answers", [alerted.answered, by_sms._which])
-def test_a_digit_locks_the_person_before_the_account(answers: Any) -> None:
-    """A danger alert holds the person and waits for the account: the other way round, both would wait for ever."""
-    phone = Mock()
-    phone.at.side_effect = InterruptedError
-    with pytest.raises(InterruptedError):
-        answers(phone, {"case": 1, "alert": "alert_danger", "cases": [1, 2], "words": ""}, 1)
-    phone.ask.assert_not_called()
 
 
 def taken_by_sms(place: Town) -> tuple[int, int]:
