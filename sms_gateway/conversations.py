@@ -170,6 +170,7 @@ def _keep_for_a_person(tx: Connection, services: Services, inbound: InboundText 
     taking = Taking(
         tx, services, service, person, channel, arrivals.answer_line(service, line).id, event_id, now, words
     )
+    arrivals.wake_if_stopped(taking)
     opened = desk.open_case(
         tx,
         services,

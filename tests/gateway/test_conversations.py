@@ -339,6 +339,22 @@ def test_a_bug_in_a_turn_reaches_a_person(services: Services, french: Phone, mon
     assert count_of(services, cases, cases.c.reason == "failed") == 1
 
 
+def test_a_bug_leaves_nobody_stopped_who_writes_to_us_again(
+    services: Services, french: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they would never hear that their answer is late."""
+    french.text("carte identite")
+    french.text("STOP")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(engine, "start", broken)
+    french.text("bonjour")
+    assert count_of(services, cases, cases.c.reason == "failed") == 1
+    assert count_of(services, people, people.c.status == "stopped") == 0
+
+
 def test_an_event_that_always_fails_is_set_aside(
     services: Services, french: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
