@@ -1,16 +1,12 @@
 """Who is told that we are late, and asks for a counter, hears of a real one; the case stays open."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
 
 from flows import alphabet
-from flows.definition import Ask, Expected
-from sms_gateway import named_place
 from sms_gateway.cases import desk
 from sms_gateway.store import counters as stored
 from sms_gateway.store import people
@@ -93,23 +89,6 @@ def test_a_long_counter_is_told_in_two_parts_with_its_hours_whole(place: Town) -
 
 def test_hours_that_do_not_fit_are_not_told_by_halves(place: Town) -> None:
     assert "pas de guichet" in answers_two(place, "Montreuil", hours="ж" * 120)
-
-
-def test_the_town_of_a_flows_question_is_kept_sealed_but_not_of_a_discreet_one() -> None:
-    kept: list[object] = []
-    taking: Any = SimpleNamespace(
-        change_person=lambda **columns: kept.append(columns),
-        person=SimpleNamespace(words=SimpleNamespace(seal=lambda words: f"sealed({words})")),
-    )
-    before: Any = SimpleNamespace(answers=())
-    value = {"place": "Montreuil", "postcode": "93100", "street": "12 rue A"}
-    after: Any = SimpleNamespace(answers=(SimpleNamespace(step="where", value=value),))
-    steps = {"where": Mock(spec=Ask, expected=Expected.PLACE)}
-    for discreet in (True, False):
-        machine: Any = SimpleNamespace(discreet=discreet, steps=steps)
-        named_place.keep(taking, machine, before, after)
-        named_place.keep(taking, machine, after, after)
-    assert kept == [{"place": "sealed(Montreuil 93100)"}]
 
 
 def test_the_town_is_forgotten_with_the_person(place: Town) -> None:
