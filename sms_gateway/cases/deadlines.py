@@ -114,7 +114,7 @@ def _look(desk: Desk, record: Record) -> None:
         moved = overdue.nobody_to_ask(case, choice.outlook, now=desk.now, is_open=is_open)
         carry_out(desk, record, moved)
         if choice.yields:  # those before this one may have slept while somebody became free
-            wake_others(desk, organisation_id)
+            wake_others(desk, organisation_id, but={record.id})
 
 
 def _ask(desk: Desk, record: Record, chosen: tuple[Chosen, ...]) -> None:

@@ -1,6 +1,6 @@
 """What follows from a move, in the same transaction: texts to the person and to our team, pauses, alerts, outcomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,9 +66,9 @@ def carry_out(
     return after
 
 
-def wake_others(desk: Desk, organisation_id: int) -> None:
-    """Somebody may be free now: the first cases that wait are looked at."""
-    for case_id in wake_waiting(desk.tx, organisation_id, now=desk.now, limit=WOKEN):
+def wake_others(desk: Desk, organisation_id: int, *, but: Collection[int] = ()) -> None:
+    """Somebody may be free now: the first cases that wait are looked at. `but`: those that have just looked."""
+    for case_id in wake_waiting(desk.tx, organisation_id, now=desk.now, limit=WOKEN, but=but):
         ring(desk, case_id)
 
 

@@ -1,5 +1,6 @@
 """Asking volunteers, at the edge: who there is, what they carry, and the offers that `dispatch` chose, made."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,9 +106,15 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
     ]
 
 
-def wake_waiting(tx: Connection, organisation_id: int, *, now: datetime, limit: int) -> list[int]:
-    """Somebody may be free: make the first waiting cases due now, in the order in which they are served; their ids."""
-    rows = [row for row in stored.waiting_unasked(tx, organisation_id) if row.next_deadline > now]
+def wake_waiting(
+    tx: Connection, organisation_id: int, *, now: datetime, limit: int, but: Collection[int] = ()
+) -> list[int]:
+    """Somebody may be free: make the first waiting cases due now, in the order in which they are served; their ids.
+
+    `but`: those that have just looked; else two would wake each other without end.
+    """
+    waiting = stored.waiting_unasked(tx, organisation_id)
+    rows = [row for row in waiting if row.next_deadline > now and row.id not in but]
     rows.sort(key=lambda row: (*place_in_queue(row.severity, row.unanswered_since or row.opened_at), row.id))
     return stored.wake(tx, [row.id for row in rows[:limit]], now=now)
 

@@ -52,7 +52,7 @@ def put_off(services: Services, case_ids: Sequence[int], *, now: datetime, limit
             waits, yields = _who_waits(tx, list(several), service_id=service_id, line_id=line_id, now=now)
             done |= _store(tx, waits)
             if yields:  # those before them may have slept while somebody became free
-                for case_id in wake_waiting(tx, organisation_id, now=now, limit=WOKEN):
+                for case_id in wake_waiting(tx, organisation_id, now=now, limit=WOKEN, but=done):
                     after_commit(tx, partial(services.ring, "act_on_case", case_id))
     return done.intersection(case_ids)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from sms_gateway.cases import deadlines, desk
+from sms_gateway.cases import deadlines, desk, waiting
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
 from sms_gateway.store import people
 from sms_gateway.store.people import Person
@@ -360,7 +360,8 @@ def test_a_case_that_fails_does_not_hold_up_the_others(place: Town, monkeypatch:
         return real(tx, record)  # type: ignore[arg-type]
 
     monkeypatch.setattr(deadlines, "wanted_of", fails)
-    monkeypatch.setattr(deadlines, "waiting_before", lambda tx, organisation_id: [])
+    for module in (deadlines, waiting):
+        monkeypatch.setattr(module, "waiting_before", lambda tx, organisation_id: [])
     place.sweep()
     assert place.case(good).state == CaseState.OFFERED
 
