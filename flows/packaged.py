@@ -32,6 +32,7 @@ __all__ = [
     "flow_codes",
     "flow_names",
     "frequent_words",
+    "gazetteer",
     "menu_bundle",
     "pack",
     "plain_words",
@@ -49,6 +50,7 @@ FLOWS = Path(__file__).parent
 LIBRARY = FLOWS / "library"
 READER = FLOWS / "reader"
 PLAIN = FLOWS / "plain"
+GAZETTEER = FLOWS / "gazetteer"
 LOCALES = FLOWS.parent / "locales"
 MENU_WITHOUT_FLOWS = "menu_of_one"
 LAST_OF_A_SCREEN = 4  # the place of a screen's fifth and last option
@@ -82,6 +84,12 @@ def frequent_words(language: str) -> frozenset[str]:
     if not path.exists():
         return frozenset()
     return frozenset(path.read_text(encoding="utf-8").splitlines()[1:])
+
+
+def gazetteer(country: str) -> bytes:
+    """The table of a country's places (`flows/gazetteer/table.py` reads it); empty where we have none."""
+    path = GAZETTEER / f"{country}.tsv"
+    return path.read_bytes() if country in countries() and path.exists() else b""
 
 
 @cache

@@ -207,7 +207,7 @@ def _read_answer(question: Question, folded: Folded, words: Vocabulary) -> Readi
         case Expected.NAME:
             return read_name(folded, words)
         case Expected.PLACE:
-            return read_place(folded, words)
+            return read_place(folded, words, question.country)
         case Expected.TEXT:
             return Reading(Certainty.SURE, Intent.ANSWER, folded.text) if folded.text else None
         case Expected.ANY:

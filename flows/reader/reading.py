@@ -99,6 +99,7 @@ class Reading:
     answer. REPEAT: LOST where the question was not understood. BACK and MORE: NEARLY with the key ("09") where the same
     digits are also a place.
     language: for DISTRESS, the language that its words are in, where that is not the person's; else "".
+    choices: NEARLY where several places may be meant: the value of each, the likeliest first; value is the first.
     maybe_stop: a stop word stands among other words; a conversation asks (stop_ask), it never stops on it.
     """
 
@@ -107,3 +108,4 @@ class Reading:
     value: Value = None
     maybe_stop: bool = False
     language: str = ""
+    choices: tuple[Value, ...] = ()

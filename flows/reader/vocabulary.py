@@ -178,7 +178,7 @@ class _Builder:
             money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
             names={key: self.ordered(cast("Table", table["names"]), key) for key in ("lead", "titles", "not_names")},
-            places={key: self.ordered(places, key) for key in ("lead", "vague", "streets", "joining")},
+            places={key: self.ordered(places, key) for key in ("lead", "vague", "no_place", "streets", "joining")},
             spelling=pairs(places, "spelling"),
             known_words=frozenset(_every_word(table)),
         )
@@ -252,7 +252,7 @@ class _Builder:
 def _every_word(value: object) -> Iterable[str]:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            if name not in {"sound", "telltale"}:
+            if name not in {"sound", "telltale", "no_place"}:
                 yield from fold(str(name)).split
                 yield from _every_word(item)
     elif isinstance(value, list):

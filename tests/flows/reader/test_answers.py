@@ -104,7 +104,7 @@ NAMES = [
 ]
 PLACES = [
     ("fr", {"place": "Toulouse"}, "Toulouse|a Toulouse|j'habite à toulouse"),
-    ("fr", {"place": "Vitry sur Seine"}, "vitry sur seine"),
+    ("fr", {"place": "Vitry-sur-Seine"}, "vitry sur seine"),
     ("fr", {"postcode": "75011"}, "75011"),
     ("fr", {"place": "Lyon", "street": "12 rue de la République"}, "12 rue de la republique lyon"),
     (
