@@ -54,6 +54,7 @@ class Settings:
     africastalking_url: str | None  # for services that have an account of their own
     simulator: bool
     hold_seconds: int
+    undo_seconds: int
     web_processes: int
     web_threads: int
     sweep_seconds: float
@@ -236,6 +237,13 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1, 3600),
     ),
     Setting(
+        "GUICHET_UNDO_SECONDS",
+        "a whole number of seconds from 0 to 120",
+        "15",
+        "How long an answer that was sent on the web can be taken back before it leaves; 0: it leaves at once.",
+        _whole(0, 120),
+    ),
+    Setting(
         "GUICHET_WEB_PROCESSES", "a whole number from 1 to 64", "2", "How many web processes serve.", _whole(1, 64)
     ),
     Setting(
@@ -281,6 +289,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         africastalking_url=values["AFRICASTALKING_API_URL"],
         simulator=(account is None) if simulator is None else simulator,
         hold_seconds=values["GUICHET_HOLD_SECONDS"] or 30,
+        undo_seconds=15 if values["GUICHET_UNDO_SECONDS"] is None else values["GUICHET_UNDO_SECONDS"],
         web_processes=values["GUICHET_WEB_PROCESSES"] or 2,
         web_threads=values["GUICHET_WEB_THREADS"] or 4,
         sweep_seconds=values["GUICHET_SWEEP_SECONDS"] or 2.0,

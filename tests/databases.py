@@ -13,8 +13,8 @@ TEMPLATE = "guichet_template"
 
 
 def settings_for(data: Path, database_url: str, **more: str) -> Settings:
-    """Settings of a test: its own folder, its own database, and a Redis that is not there unless it is named."""
-    named = {"GUICHET_REDIS_URL": f"unix://{data}/no-redis.sock"} | more
+    """Settings of a test: its own folder and database; no Redis and no seconds to undo, unless it names them."""
+    named = {"GUICHET_REDIS_URL": f"unix://{data}/no-redis.sock", "GUICHET_UNDO_SECONDS": "0"} | more
     return load_settings({"GUICHET_DATA": str(data), "GUICHET_DATABASE_URL": database_url} | named)
 
 

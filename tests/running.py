@@ -51,7 +51,7 @@ class RunningGuichet:
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = dict(settings or {})
+        self.settings = {"GUICHET_UNDO_SECONDS": "0"} | dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
         self.session = requests.Session()
         self.session.trust_env = False

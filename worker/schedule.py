@@ -42,6 +42,7 @@ def chores(services: Services) -> tuple[Chore, ...]:
         Chore("withdrawn", often, conversations.leave_withdrawn),
         Chore("answers", often, lambda services: desk.raise_answers(services, services.clock())),
         Chore("deadlines", often, lambda services: desk.act_on_deadlines(services, services.clock())),
+        Chore("held answers", often, lambda services: desk.leave_due(services, services.clock())),
         Chore("timers", max(often, TIMERS_SECONDS), conversations.ring_timers),
         Chore("journal", 60, chain_journal),
         Chore("retention", 300, retention.forget_what_is_past),

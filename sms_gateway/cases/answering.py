@@ -95,7 +95,7 @@ def answer(
 
     `words`: one message each. The first answer says before it that a person has the case now, and who.
     """
-    if _left_just_now(desk, record, account_id, words):
+    if left_just_now(desk, record, account_id, words):
         return Sent(record.number, record.case.epoch), record
     settled = record.case.last_inbound_seq if seen_seq is None else seen_seq
     moved = lifecycle.answer(
@@ -216,7 +216,7 @@ def split_answer(words: str) -> tuple[str, ...]:
     return (*messages, message)
 
 
-def _left_just_now(desk: Desk, record: Record, account_id: int, words: Sequence[str]) -> bool:
+def left_just_now(desk: Desk, record: Record, account_id: int, words: Sequence[str]) -> bool:
     """The same words of the same volunteer left a moment ago: a button pressed twice, a text that was repeated."""
     last = stored.last_entry(desk.tx, record.id, EntryKind.ANSWER)
     if last is None or last.account_id != account_id or last.at < desk.now - PRESSED_TWICE:

@@ -17,6 +17,7 @@ from sms_gateway.cases.asked import (
 )
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
+from sms_gateway.cases.held import Waits, leave_due
 from sms_gateway.cases.late import Answered, answer_slip, answer_town
 from sms_gateway.cases.leaving import release_all
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
@@ -36,6 +37,7 @@ from sms_gateway.cases.team import (
     reassign,
     send_again,
     take,
+    take_back,
     take_next,
 )
 from sms_gateway.cases.undelivered import raise_all as raise_answers
@@ -72,6 +74,7 @@ __all__ = [
     "ThreadLine",
     "TooLate",
     "VolunteerLine",
+    "Waits",
     "Why",
     "Wrote",
     "act_on_deadline",
@@ -88,6 +91,7 @@ __all__ = [
     "give_up",
     "keep_draft",
     "last_closed",
+    "leave_due",
     "leave_for_another",
     "note",
     "open_again",
@@ -106,6 +110,7 @@ __all__ = [
     "standing",
     "stop_by_citizen",
     "take",
+    "take_back",
     "take_next",
     "volunteers",
     "waiting",

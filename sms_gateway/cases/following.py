@@ -19,7 +19,7 @@ from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, w
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
-from sms_gateway.store import mailbox, offers
+from sms_gateway.store import held_answers, mailbox, offers
 from sms_gateway.store.database import after_commit
 from sms_gateway.store.people import Person
 from sms_gateway.store.sealing import Erased
@@ -56,6 +56,8 @@ def carry_out(
 ) -> Record:
     """Write a move and all that follows from it; then wake whoever must look at the case, or at others that wait."""
     after = moving.store(desk.tx, record, moved, now=desk.now, actor=actor, reasons=reasons)
+    if after.case.epoch != record.case.epoch or not after.case.is_open:
+        held_answers.keep_as_draft(desk.tx, after.row, now=desk.now)
     for event in moved.events:
         if follow := _FOLLOWS.get(event.what):
             follow(desk, record, after, event)

@@ -4,27 +4,24 @@ Raises NotFound for a number outside the scope, NotAllowed for what the role may
 too late (they are kept as a draft), TooLong for an answer that no two SMS parts hold.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 
-from sms_gateway.cases import answering, lifecycle, moving, parking, resending, undelivered
+from sms_gateway.cases import answering, held, lifecycle, parking, resending, undelivered
 from sms_gateway.cases.answering import LONGEST_PARTS, Closed, Kept, NotClosed, Sent, Taken, TooLate
+from sms_gateway.cases.at_case import WHO_ANSWERS
+from sms_gateway.cases.at_case import at_case as _at
 from sms_gateway.cases.case import Outcome, Refused, Why
 from sms_gateway.cases.dispatch import place_in_queue
 from sms_gateway.cases.following import Desk, carry_out
-from sms_gateway.cases.letters import Letters
+from sms_gateway.cases.held import Waits
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.offering import wake_waiting
 from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
-from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
 from sms_gateway.store import journal, offers
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.tables import Role
-
-_WHO_ANSWERS = {Role.VOLUNTEER, Role.COORDINATOR}
+from sms_gateway.store.tables import HeldState, Role
 
 
 def take_next(services: Services, scope: Scope, now: datetime) -> int | None:
@@ -58,11 +55,11 @@ def answer(
     words: str,
     now: datetime,
     seen_seq: int | None = None,
-) -> Sent:
+) -> Sent | Waits:
     """Send words to the person. `seen_seq`: the newest text of theirs that was shown; later ones stay unanswered."""
     with _at(services, scope, number, now) as (desk, record):
-        sent, _after = answering.answer(
-            desk, record, _account(scope), epoch=epoch, words=[_checked(words)], seen_seq=seen_seq
+        sent, _after = held.say(
+            desk, record, _account(scope), epoch=epoch, words=_checked(words), seen_seq=seen_seq, undo=True
         )
     return _left(sent)
 
@@ -77,26 +74,32 @@ def answer_and_close(
     outcome: Outcome,
     seen_seq: int,
     now: datetime,
-) -> Sent:
+) -> Sent | Waits:
     """Send words, then close; a text that came in meanwhile keeps the case open (`Sent.closed` is False)."""
     with _at(services, scope, number, now) as (desk, record):
-        account_id = _account(scope)
-        sent, after = answering.answer(
-            desk, record, account_id, epoch=epoch, words=[_checked(words)], seen_seq=seen_seq
+        sent, _after = held.say(
+            desk,
+            record,
+            _account(scope),
+            epoch=epoch,
+            words=_checked(words),
+            seen_seq=seen_seq,
+            outcome=outcome,
+            undo=True,
         )
-        if isinstance(sent, Sent):
-            ended = answering.close(
-                desk,
-                after,
-                account_id,
-                epoch=sent.epoch,
-                outcome=outcome,
-                seen_seq=seen_seq,
-                nothing_needed=False,
-                is_coordinator=scope.role is Role.COORDINATOR,
-            )
-            sent = Sent(sent.number, sent.epoch, closed=isinstance(ended, Closed))
     return _left(sent)
+
+
+def take_back(services: Services, scope: Scope, number: int, *, held_id: int, now: datetime) -> HeldState:
+    """Take an answer back that has not left: its words are a draft again. Else what became of it; nothing changes.
+
+    Raises NotFound for an answer of somebody else.
+    """
+    with _at(services, scope, number, now) as (desk, record):
+        became = held.take_back(desk, record, _account(scope), held_id)
+    if became is None:
+        raise NotFound(f"There is no such answer of yours in case {number}.")
+    return became
 
 
 def close(
@@ -109,9 +112,15 @@ def close(
     seen_seq: int,
     now: datetime,
     nothing_needed: bool = False,
-) -> Closed | NotClosed:
-    """End a case. `nothing_needed`: all that the person wrote was read, and needs no answer; it is journaled."""
+) -> Closed | NotClosed | Waits:
+    """End a case; with an answer that waits in it, once that leaves.
+
+    `nothing_needed`: all that the person wrote was read, and needs no answer; it is journaled.
+    """
     with _at(services, scope, number, now) as (desk, record):
+        waits = held.finish_with(desk, record, _account(scope), outcome)
+        if waits is not None:
+            return waits
         return answering.close(
             desk,
             record,
@@ -168,6 +177,8 @@ def pass_on(services: Services, scope: Scope, number: int, *, epoch: int, now: d
     with _at(services, scope, number, now) as (desk, record):
         if words.strip():
             answering.note(desk, record, _account(scope), words)
+        if record.case.owner_id == scope.account_id:
+            record = held.let_leave(desk, record)
         passed = answering.pass_on(desk, record, _account(scope), epoch=epoch)
     if not passed:
         raise StaleAnswer(f"Case {number} is not yours any more. Your note is kept.")
@@ -183,6 +194,7 @@ def park(services: Services, scope: Scope, number: int, *, epoch: int, day: date
     """Put a case aside until a day; why it can't be, else. It comes back to its owner by itself."""
     with _at(services, scope, number, now) as (desk, record):
         _must_have(scope, record)
+        record = held.let_leave(desk, record)
         return parking.put_aside(
             desk, record, _account(scope), epoch=epoch, day=day, is_coordinator=scope.role is Role.COORDINATOR
         )
@@ -219,21 +231,6 @@ def pause(services: Services, scope: Scope, account_id: int, *, until: datetime 
             wake_waiting(tx, scope.organisation_id, now=now, limit=3)
 
 
-@contextmanager
-def _at(services: Services, scope: Scope, number: int, now: datetime) -> Iterator[tuple[Desk, Record]]:
-    """A case of the scope with its person, locked, and what a move needs; letters are posted at the end."""
-    if scope.role not in {*_WHO_ANSWERS, Role.MACHINE}:
-        raise NotAllowed("This account does not answer people.")
-    with services.database.write() as tx:
-        row = stored.find(tx, scope, number)
-        if row is None:
-            raise NotFound(f"There is no case {number}.")
-        record, person = moving.lock_with_person(tx, services.sealer, case_id=row.id, person_id=row.person_id)
-        desk = Desk(tx, services, load_service(tx, record.row.service_id), person, Letters(), now)
-        yield desk, record
-        desk.letters.post(tx, services, now=now)
-
-
 def _suited(services: Services, scope: Scope) -> list[int]:
     with services.database.read() as tx:
         account = offers.account(tx, _account(scope))
@@ -264,7 +261,7 @@ def _must_be_able(desk: Desk, scope: Scope, account_id: int) -> None:
     account = offers.lock_accounts(desk.tx, [account_id]).get(account_id)
     if account is None or account.organisation_id != scope.organisation_id or not account.active:
         raise NotFound("There is no such account.")
-    if account.role not in _WHO_ANSWERS:
+    if account.role not in WHO_ANSWERS:
         raise NotFound("This account does not answer people.")
 
 
@@ -277,7 +274,7 @@ def _checked(words: str) -> str:
     return words
 
 
-def _left(sent: Sent | Kept) -> Sent:
+def _left(sent: Sent | Kept | Waits) -> Sent | Waits:
     if isinstance(sent, Kept):
         raise StaleAnswer(f"Not sent: case {sent.number} has another owner by now. Your text is kept as a draft.")
     return sent

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row
 from sms_gateway.cases import moving
 from sms_gateway.cases.dispatch import place_in_queue, room
 from sms_gateway.cases.following import opened
+from sms_gateway.cases.held_views import HeldLine, held_line
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, quiet_from
 from sms_gateway.context import Services
@@ -101,6 +102,7 @@ class CaseView:
     outcome: str | None
     helped: bool | None
     offers: tuple[OfferLine, ...]  # for coordinators
+    held: HeldLine | None  # an answer that has not left
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,7 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
         outcome=case.outcome,
         helped=row.helped,
         offers=_offers(tx, row.id) if is_coordinator else (),
+        held=held_line(tx, person, row.id, scope.account_id) if reads else None,
     )
 
 

@@ -13,7 +13,7 @@ from sms_gateway.cases import desk
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.tables import EntryKind, Role, accounts, case_entries, cases, shifts
+from sms_gateway.store.tables import EntryKind, HeldState, Role, accounts, case_entries, cases, shifts
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.case_words import facts_of, shown_lines, shown_view, timezone_of
 from sms_gateway.web.gates import role_needed
@@ -126,11 +126,12 @@ def _answer(scope: Scope, number: int, form: Form, now: datetime) -> str:
     if _just_sent(scope, number, words, now):
         flash(_("Your answer was sent already."))
         return here
-    desk.answer(
+    sent = desk.answer(
         current_services(), scope, number, epoch=_number(form, "epoch"), words=words, now=now,
         seen_seq=_number(form, "seen_seq"),
     )  # fmt: skip
-    flash(_("Your answer leaves now. You may write more, or finish."))
+    if not isinstance(sent, desk.Waits):  # else the page says when it leaves
+        flash(_("Your answer leaves now. You may write more, or finish."))
     return here
 
 
@@ -146,9 +147,13 @@ def _finish(scope: Scope, number: int, form: Form, now: datetime) -> str:
         sent = desk.answer_and_close(
             services, scope, number, epoch=epoch, words=words, outcome=outcome, seen_seq=seen_seq, now=now
         )
+        if isinstance(sent, desk.Waits):
+            return here
         closed, why = sent.closed, Why.UNANSWERED
     else:
         ended = desk.close(services, scope, number, epoch=epoch, outcome=outcome, seen_seq=seen_seq, now=now)
+        if isinstance(ended, desk.Waits):
+            return here
         closed, why = isinstance(ended, desk.Closed), getattr(ended, "why", Why.OVER)
     if closed:
         flash(_("Case %(n)s is finished. Thank you.", n=number))
@@ -174,6 +179,19 @@ def _again(scope: Scope, number: int, form: Form, now: datetime) -> str:
     message_id = _number(form, "message")
     if desk.send_again(current_services(), scope, number, message_id=message_id, now=now):
         flash(_("Your answer leaves once more."))
+    return url_for("inbox.case", number=number)
+
+
+def _back(scope: Scope, number: int, form: Form, now: datetime) -> str:
+    """Take an answer back that has not left; else say truly what became of it."""
+    became = desk.take_back(current_services(), scope, number, held_id=_number(form, "held"), now=now)
+    if became in {HeldState.LEFT, HeldState.FLAGGED}:
+        flash(_("It has left. Write again to add something."), "late")
+    elif became is HeldState.DRAFT:
+        flash(_("Not sent: somebody else has this case now. Your words are kept for them."), "late")
+        return _list_of(scope)
+    else:
+        flash(_("Taken back. Nothing was sent; your words are in the field."))
     return url_for("inbox.case", number=number)
 
 
@@ -236,6 +254,7 @@ _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
     "draft": _draft,
     "note": _note,
     "again": _again,
+    "back": _back,
     "pass": _pass,
     "wait": _wait,
     "unreachable": _unreachable,

@@ -73,6 +73,7 @@ class House:
         """What a worker does, once: events, deadlines, texts."""
         conversations.take_waiting(self.services)
         desk.act_on_deadlines(self.services, self.services.clock())
+        desk.leave_due(self.services, self.services.clock())
         with self.services.database.read() as tx:
             due = outbox.due_messages(tx, now=self.services.clock())
         for message_id in due:
