@@ -192,7 +192,7 @@ def reopen(
     moved = lifecycle.reopen(record.case, now=now, promised_by=told.by)
     assert isinstance(moved, Moved)
     after = carry_out(desk, record, moved)
-    stored.set_columns(tx, after.id, helped=None)  # said of the last end; the next one is asked about anew
+    stored.set_columns(tx, after.id, helped=None, wish=None)  # said of the last end; the next one is asked about anew
     _add_words(desk, after, words, event_id)
     return Promise(after.id, after.number, told.by, told.kind)
 

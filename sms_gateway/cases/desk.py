@@ -15,6 +15,7 @@ from sms_gateway.cases.asked import (
     speaks,
     stop_by_citizen,
 )
+from sms_gateway.cases.calling import called
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.held import Waits, leave_due
@@ -83,6 +84,7 @@ __all__ = [
     "answer_and_close",
     "answer_slip",
     "answer_town",
+    "called",
     "case_view",
     "citizen_wrote",
     "close",

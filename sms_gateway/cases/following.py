@@ -12,7 +12,7 @@ from sms_gateway.cases import moving
 from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
 from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
-from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, topic_words
+from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, offered_words
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.nearest_counter import say_counter
 from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, wake_waiting
@@ -90,7 +90,7 @@ def _offered(desk: Desk, before: Record, after: Record, event: Event) -> None:
     if account is None or not can_be_texted(account, text_line(desk.service, after.row.line_id)):
         return
     values = {
-        "topic": topic_words(after, desk.service.country, account.language),
+        "topic": offered_words(after, desk.service.country, account.language),
         "language": language_name(after.row.language, account.language),
     }
     if after.case.severity <= URGENT:

@@ -15,6 +15,7 @@ from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
 from sms_gateway.store import counters
 from sms_gateway.store.people import Person
+from sms_gateway.store.tables import Wish
 
 WAIT, COUNTER, BY_PHONE = "1", "2", "3"
 _MEANS = {"1": WAIT, "2": COUNTER, "3": BY_PHONE, "0": BY_PHONE}
@@ -58,6 +59,7 @@ def answer_slip(
     option = next(line for line in slip.splitlines() if line.startswith(digit))
     citizen_wrote(tx, services, person, service, event_id=event_id, words=option, now=now)
     if digit == BY_PHONE:
+        stored.set_columns(tx, row.id, wish=Wish.CALL)
         return Answered(phrases.say(language, "note_joined", case=case))
     return _counter_of(tx, person, service, language=language, may_ask=True, now=now)
 

@@ -18,9 +18,11 @@ from sms_gateway.cases.offering import text_line
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
+from sms_gateway.store.tables import Wish
 
 PARTS_AT_ONCE = 3
 _LONGEST_TOPIC = 24
+_LONGEST_TOPIC_CALL = 19  # with the words that say so, an offer stays one text
 _ONE_TEXT = 160  # septets
 _DISCREET = {"fr": "personnel", "en": "personal", "sw": "binafsi"}
 _DANGERS = {
@@ -92,6 +94,14 @@ def topic_words(record: Record, country: str, language: str) -> str:
     if record.row.discreet:
         return _DISCREET.get(language, _DISCREET["en"])
     return packaged.pack(country).topic(record.row.topic, language)[:_LONGEST_TOPIC]
+
+
+def offered_words(record: Record, country: str, language: str) -> str:
+    """The same for an offer, which also says that the person wishes a call."""
+    topic = topic_words(record, country, language)
+    if record.row.wish != Wish.CALL:
+        return topic
+    return phrases.say(language, "offer_call", topic=topic[:_LONGEST_TOPIC_CALL].rstrip())
 
 
 def language_name(code: str, language: str) -> str:

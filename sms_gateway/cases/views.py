@@ -22,7 +22,7 @@ from sms_gateway.services import all_services
 from sms_gateway.store import answers, offers, people
 from sms_gateway.store import cases as stored
 from sms_gateway.store.scope import Scope
-from sms_gateway.store.tables import CaseState, EntryKind, MessageState, OfferState, Role
+from sms_gateway.store.tables import CaseState, EntryKind, MessageState, OfferState, Role, Wish
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class CaseLine:
     is_mine: bool
     is_offered_to_me: bool
     suits_me: bool
+    wishes_call: bool = False
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,7 @@ class _Viewer:
             is_mine=mine,
             is_offered_to_me=row.id in self.offered,
             suits_me=self._suits(row),
+            wishes_call=row.wish == Wish.CALL,
         )
 
     def _suits(self, row: Row[Any]) -> bool:

@@ -121,6 +121,12 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Wish(StrEnum):
+    """What the person of a case asked for, beside an answer."""
+
+    CALL = "call"
+
+
 class EntryKind(StrEnum):
     """Who said a line of a case's thread."""
 
@@ -454,6 +460,7 @@ cases = Table(
     Column("outcome", String(20)),
     Column("closed_at", Moment),
     Column("helped", Boolean),
+    Column("wish", String(20)),  # Wish; until it is met
     Column("parked_until", Moment),  # a date that both agreed on; the owner stays, if there was one
     Column("undelivered", Integer, nullable=False, server_default="0"),  # answers in a row that did not arrive
     Column("merged_into_id", Id),  # the case that this one went into

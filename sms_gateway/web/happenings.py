@@ -34,6 +34,7 @@ def from_journal(row: Any, *, number: int | None, country: str) -> Happening | N
         What.PASSED_ON: _("%(name)s passes case %(case)s on.", name=name, case=case),
         What.REASSIGNED: _("Case %(case)s changes hands.", case=case),
         What.ANSWERED: _("%(name)s answers.", name=name),
+        "called": _("%(name)s has called the citizen.", name=name),
         What.UNDELIVERED: _("The answer did not arrive: case %(case)s waits again.", case=case),
         What.SENT_AGAIN: _("%(name)s sends the answer again.", name=name),
         What.UNREACHABLE: _("Nothing arrives: case %(case)s goes to the desk.", case=case),

@@ -162,6 +162,14 @@ def _finish(scope: Scope, number: int, form: Form, now: datetime) -> str:
     return here
 
 
+def _called(scope: Scope, number: int, form: Form, now: datetime) -> str:
+    desk.called(
+        current_services(), scope, number, epoch=_number(form, "epoch"), seen_seq=_number(form, "seen_seq"), now=now
+    )
+    flash(_("Your call is noted. A text tells the person so, in case they missed it."))
+    return url_for("inbox.case", number=number)
+
+
 def _draft(scope: Scope, number: int, form: Form, now: datetime) -> str:
     desk.keep_draft(current_services(), scope, number, words=_words(form), now=now)
     flash(_("Your words are kept here. Nothing was sent."))
@@ -251,6 +259,7 @@ def _decline(scope: Scope, number: int, form: Form, now: datetime) -> str:
 _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
     "answer": _answer,
     "finish": _finish,
+    "called": _called,
     "draft": _draft,
     "note": _note,
     "again": _again,

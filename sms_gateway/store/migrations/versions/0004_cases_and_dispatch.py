@@ -38,6 +38,7 @@ def _columns() -> None:
     op.add_column("accounts", sa.Column("rests_until", Moment(), nullable=True))
     op.add_column("accounts", sa.Column("review_left", sa.Integer(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("parked_until", Moment(), nullable=True))
+    op.add_column("cases", sa.Column("wish", sa.String(length=20), nullable=True))
     op.add_column("cases", sa.Column("undelivered", sa.Integer(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("merged_into_id", Id, nullable=True))
     op.add_column(
