@@ -15,10 +15,11 @@ from tests.cases.conftest import place  # noqa: F401 - the town, on each kind of
 from tests.cases.town import Town
 from tests.cases.walk import walk
 from tests.promises.test_no_silence import round_times  # noqa: F401 - times that meet in few states
-from tests.scale import scaled
+from tests.scale import LONG, scaled
 
 CITIZEN = "+33698765432"
 TAKERS = 50
+CASES = 1_000 if LONG else 3  # of each kind of database
 
 
 def test_without_the_fence_on_sending_two_answer(round_times: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
@@ -44,29 +45,64 @@ def test_with_the_fence_alone_a_second_taker_wastes_work_and_nothing_else(
     assert walked.broken == "", "\n".join(walked.story)
 
 
-@pytest.mark.parametrize("case_number", range(scaled(40)))
-def test_fifty_who_take_at_once_have_one_winner(place: Town, case_number: int) -> None:  # noqa: F811
-    """Half on the web, half by text; the others are told politely, and only the winner has the case."""
-    accounts = [place.account(f"V{number}", phone=f"+336123{number:05}") for number in range(TAKERS)]
-    promise = place.asks(CITIZEN)
-    won: list[int] = []
+def test_of_fifty_who_take_each_of_many_cases_one_has_it_and_the_others_hear_so_kindly(place: Town) -> None:  # noqa: F811
+    """Half of them on the web, half by text, in threads that begin together: one has it, and 49 are refused kindly."""
+    team = [place.account(f"V{number}", phone=f"+336123{number:05}") for number in range(TAKERS)]
+    for each in range(CASES):
+        number = place.asks(f"+3369810{each:04}").number
+        offer_to_all(place, number, team)
+        place.everything_leaves()
+        web, texts = _all_take(place, number, team)
+        case = place.case(number)
+        won = [account for account, taken in web.items() if isinstance(taken, desk.Taken)]
+        won += [account for account, heard in texts.items() if any("est à vous" in text for text in heard)]
+        assert won == [case.owner_id], f"of case {number}"
+        kindly = [taken for taken in web.values() if taken == desk.TooLate(number)]
+        kindly += [heard for heard in texts.values() if sum("juste avant vous" in text for text in heard) == 1]
+        assert len(kindly) == TAKERS - 1, f"of case {number}"
+        assert (case.state, case.epoch) == (CaseState.CLAIMED, 1)
+        _is_finished(place, number)
+
+
+def _all_take(
+    place: Town,  # noqa: F811
+    number: int,
+    team: list[int],
+) -> tuple[dict[int, object], dict[int, list[str]]]:
+    """Everybody takes one case at once: what each page shows, and what each phone is told."""
+    web: dict[int, object] = {}
+    with place.services.database.read() as tx:
+        last = tx.execute(select(func.max(outbox.c.id))).scalar() or 0
 
     def on_the_web(account: int) -> None:
-        if isinstance(desk.take(place.services, place.scope(account), promise.number, place.now), desk.Taken):
-            won.append(account)
+        web[account] = desk.take(place.services, place.scope(account), number, place.now)
 
     def by_text(account: int) -> None:
         place.volunteer_texts(account, "1")
 
-    offer_to_all(place, promise.number, accounts)
-    at_once([(on_the_web if number % 2 else by_text, account) for number, account in enumerate(accounts)])
-    owner = place.case(promise.number).owner_id
-    yours = [account for account in accounts if any("est à vous" in text for text in place.texts_to_account(account))]
-    assert owner is not None
-    assert set(won) | set(yours) == {owner}
-    assert place.case(promise.number).epoch == 1
-    polite = [place.texts_to_account(account) for account in accounts[::2] if account != owner]
-    assert all(any("quelqu'un l'a pris" in text for text in texts) for texts in polite)
+    at_once([(on_the_web if at % 2 else by_text, account) for at, account in enumerate(team)])
+    told: dict[int, list[str]] = {account: [] for account in team[::2]}
+    query = select(outbox.c.account_id, outbox.c.body).where(outbox.c.id > last, outbox.c.account_id.in_(team[::2]))
+    with place.services.database.read() as tx:
+        for row in tx.execute(query.order_by(outbox.c.id)):
+            told[row.account_id].append(place.services.sealer.team.open(row.body))
+    return web, told
+
+
+def _is_finished(place: Town, number: int) -> None:  # noqa: F811
+    """Its owner has room for the next one."""
+    case = place.case(number)
+    sent = desk.answer_and_close(
+        place.services,
+        place.scope(case.owner_id),
+        number,
+        epoch=case.epoch,
+        words="Allez à la mairie.",
+        outcome=desk.Outcome.SETTLED,
+        seen_seq=case.last_inbound_seq,
+        now=place.now,
+    )
+    assert sent.closed
 
 
 def test_fifty_stale_answers_leave_not_one_and_are_kept(place: Town) -> None:  # noqa: F811
