@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from flows import reader
-from flows.session import Channel, Reason
-from sms_gateway import arrivals, days_after, effects, hops, other_events, saying, texts, withdrawal
+from flows.session import Channel, Reason, Reply, Severity
+from sms_gateway import arrivals, days_after, effects, hops, other_events, phrases, saying, texts, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.channels.base import HopsEnded, InboundHop, InboundText, OptedOut
 from sms_gateway.context import Services
@@ -171,6 +171,7 @@ def _keep_for_a_person(tx: Connection, services: Services, inbound: InboundText 
         tx, services, service, person, channel, arrivals.answer_line(service, line).id, event_id, now, words
     )
     arrivals.wake_if_stopped(taking)
+    danger = _danger_in(taking)
     opened = desk.open_case(
         tx,
         services,
@@ -182,15 +183,34 @@ def _keep_for_a_person(tx: Connection, services: Services, inbound: InboundText 
         words=words,
         event_id=event_id,
         reason=Reason.FAILED,
-        severity=2,
-        danger=None,
+        severity=effects.SEVERITIES[Severity.DANGER if danger else Severity.NORMAL],
+        danger=danger,
         answer_within_minutes=None,
         language=taking.language,
         discreet=False,
         now=now,
     )
-    effects.promise(taking, opened, Reason.FAILED)
+    if danger is not None:  # the words for this kind stand in a machine, which may be what failed
+        number = phrases.emergency(service.country)
+        taking.said.append(Reply(taking.phrase("danger_discreet", number=number)))
+    effects.promise(taking, opened, Reason.FAILED if danger is None else Reason.DANGER)
     told = taking.said[-1].text
     saying.send(taking, (Text(told),))
     mailbox.taken(tx, event_id, now=now, person_id=person.id)
     return told
+
+
+def _danger_in(taking: Taking) -> str | None:
+    """The kind of danger that the words of a failed turn speak of; None where they don't, or can't be read at all."""
+    try:
+        reading = reader.read(
+            reader.Expected.ANY,
+            taking.words,
+            language=taking.language,
+            country=taking.service.country,
+            today=taking.local_now.date(),
+        )
+    except Exception:  # still the outermost loop: the reader itself may be what failed
+        log.exception("words_unreadable")
+        return None
+    return str(reading.value or "life") if reading.intent is reader.Intent.DISTRESS else None

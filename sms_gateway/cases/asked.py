@@ -194,6 +194,9 @@ def reopen(
     after = carry_out(desk, record, moved)
     stored.set_columns(tx, after.id, helped=None, wish=None)  # said of the last end; the next one is asked about anew
     _add_words(desk, after, words, event_id)
+    if after.case.severity == DANGER:
+        alarm.sound(desk, after)
+        desk.letters.post(tx, services, now=now)
     return Promise(after.id, after.number, told.by, told.kind)
 
 

@@ -41,7 +41,7 @@ def is_volunteer_now(tx: Connection, account: Row[Any], now: datetime, text: str
         return word is Word.ME
     if word in {Word.ME, Word.PAUSE} or (word is Word.START and (account.paused_by_us or account.paused_until)):
         return True
-    if stored.owned_by(tx, account.id) or offers.open_for(tx, account.id) or _is_asked(account, now):
+    if stored.held_by(tx, account.id) or offers.open_for(tx, account.id) or _is_asked(account, now):
         return True
     latest = offers.latest_for(tx, account.id, since=now - OFFER_STANDS)
     if latest is None:
@@ -101,6 +101,8 @@ def _digit(phone: Phone, digit: int) -> None:
 
 
 def _offer_answered(phone: Phone, offer: Row[Any], digit: int) -> None:
+    if digit == 3:  # a pause ends every offer: all their persons come before the account
+        _lock_persons(phone, [offer, *offers.open_for(phone.tx, phone.account.id)])
     desk, record = phone.at(offer.case_id)
     if record.case.owner_id == phone.account.id and record.case.is_open:
         phone.remind()  # pressed twice: it is theirs already
@@ -128,7 +130,7 @@ def _take(phone: Phone, desk: Desk, record: Record) -> None:
 
 def _which(phone: Phone, asked: dict[str, Any], digit: int) -> None:
     """Which of two cases the words before were for; nothing is typed again."""
-    if digit not in {1, 2}:
+    if not 1 <= digit <= len(asked["cases"]):
         phone.ask(None)
         return
     words = phone.services.sealer.team.open(asked["words"]) if asked["words"] else ""
@@ -142,9 +144,12 @@ def _which(phone: Phone, asked: dict[str, Any], digit: int) -> None:
 
 def _for_one_case(phone: Phone, action: str, words: str) -> None:
     """Do something with the one case that they have; with two, ask which, and keep the words meanwhile."""
-    own = stored.owned_by(phone.tx, phone.account.id)
+    own = stored.at_hand(phone.tx, phone.account.id)
     if not own:
         _without_case(phone, action, words)
+        return
+    if action == "answer" and own[0].state == CaseState.PARKED:
+        _for_a_parked_case(phone, own[0].id, words)
         return
     if len(own) == 1:
         desk, record = phone.at(own[0].id)
@@ -155,6 +160,15 @@ def _for_one_case(phone: Phone, action: str, words: str) -> None:
     desk, record = phone.at(ids[0])
     phone.about(desk, record, "which_case", other=str(own[1].number))
     phone.ask({"what": "which", "action": action, "cases": ids, "words": sealed})
+
+
+def _for_a_parked_case(phone: Phone, case_id: int, words: str) -> None:
+    """Days have passed since they put it aside: whether the words are for its person is asked before they leave."""
+    desk, record = phone.at(case_id)
+    phone.about(desk, record, "parked_which")
+    phone.ask(
+        {"what": "which", "action": "answer", "cases": [case_id], "words": phone.services.sealer.team.seal(words)}
+    )
 
 
 def _without_case(phone: Phone, action: str, words: str) -> None:
@@ -256,7 +270,7 @@ def _start(phone: Phone, said: Said) -> None:
 
 
 def _help(phone: Phone, said: Said) -> None:
-    own = stored.owned_by(phone.tx, phone.account.id)
+    own = stored.at_hand(phone.tx, phone.account.id)
     if own:
         desk, record = phone.at(own[0].id)
         alerted.volunteer_needs_help(desk, record, phone.account)
@@ -277,12 +291,16 @@ def _me(phone: Phone, said: Said) -> None:
 def _decline_all(phone: Phone) -> None:
     """End their running offers. Every person is locked before the account is, in the order of ids, as everywhere."""
     running = offers.open_for(phone.tx, phone.account.id)
-    rows = [stored.find_id(phone.tx, offer.case_id) for offer in running]
-    for person_id in sorted({row.person_id for row in rows if row is not None}):
-        people.lock(phone.tx, phone.services.sealer, person_id)
+    _lock_persons(phone, running)
     for offer in running:
         desk, record = phone.at(offer.case_id)
         answering.decline(desk, record, phone.account.id)
+
+
+def _lock_persons(phone: Phone, running: list[Row[Any]]) -> None:
+    rows = [stored.find_id(phone.tx, offer.case_id) for offer in running]
+    for person_id in sorted({row.person_id for row in rows if row is not None}):
+        people.lock(phone.tx, phone.services.sealer, person_id)
 
 
 # ---- what several need ----

@@ -148,6 +148,12 @@ def _lease_over(desk: Desk, before: Record, after: Record, event: Event) -> None
     _tell(desk, after, event, "lease_over")
 
 
+def _unparked(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """The day has come that both agreed on: its owner hears it on a basic phone too."""
+    left = (after.case.lease_until or desk.now) - desk.now
+    _tell(desk, after, event, "case_back", minutes=str(max(1, left // timedelta(minutes=1))))
+
+
 def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
     """A text for whoever has the case goes to their phone, unless they read it on the screen."""
     owner = offers.account(desk.tx, after.case.owner_id) if after.case.owner_id else None
@@ -326,6 +332,7 @@ _FOLLOWS: dict[What, Callable[[Desk, Record, Record, Event], None]] = {
     What.REASSIGNED: _reassigned,
     What.LEASE_HALF: _lease_half,
     What.LEASE_OVER: _lease_over,
+    What.UNPARKED: _unparked,
     What.JOINED: _joined,
     What.THANKED: _joined,
     What.CORRECTED: _corrected,

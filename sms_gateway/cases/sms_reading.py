@@ -51,7 +51,7 @@ def _said_so_far(desk: Desk, record: Record) -> str:
 def _case_read(phone: Phone, key: str) -> tuple[Desk, Record, int] | None:
     """The case that they read, and how far they are in it; None, and told so, where they have none."""
     reading = phone.state.get(key) or {}
-    own = [row.id for row in stored.owned_by(phone.tx, phone.account.id)]
+    own = [row.id for row in stored.at_hand(phone.tx, phone.account.id)]
     if not own:
         phone.say("volunteer_no_case")
         return None

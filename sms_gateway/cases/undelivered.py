@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from sms_gateway.cases import moving
+from sms_gateway.cases import danger, moving
 from sms_gateway.cases.asked import told_now
-from sms_gateway.cases.case import CORRECTIONS, LEASE, Case, Event, Moved, Outcome, Refused, What, Why
+from sms_gateway.cases.case import CORRECTIONS, DANGER, LEASE, Case, Event, Moved, Outcome, Refused, What, Why
 from sms_gateway.cases.following import Desk, carry_out
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
@@ -160,7 +160,9 @@ def _raise(desk: Desk, record: Record, message: Row[Any]) -> bool:
     )
     if isinstance(moved_on, Refused):
         return False
-    carry_out(desk, record, moved_on)
+    after = carry_out(desk, record, moved_on)
+    if after.case.severity == DANGER and after.case.owner_id is None and not after.case.is_unreachable:
+        danger.sound(desk, after)
     if not case.is_open:
         stored.set_columns(desk.tx, record.id, helped=None)
     return True

@@ -193,6 +193,11 @@ def owned_by(tx: Connection, account_id: int) -> list[Row[Any]]:
     return sorted(tx.execute(query), key=lambda row: (row.state != CaseState.CLAIMED, -row.lease_until.timestamp()))
 
 
+def at_hand(tx: Connection, account_id: int) -> list[Row[Any]]:
+    """The cases that an account's words are about: those that it has now; where it has none, those it put aside."""
+    return owned_by(tx, account_id) or sorted(held_by(tx, account_id), key=lambda row: (row.parked_until, row.id))
+
+
 def held_by(tx: Connection, account_id: int) -> list[Row[Any]]:
     """Every open case that an account has, with those that it put aside."""
     return list(tx.execute(select(cases).where(cases.c.owner_id == account_id, cases.c.state != CaseState.CLOSED)))

@@ -83,6 +83,8 @@ def _form(tx: Connection, organisation_id: int, work: Work) -> WorkForm:
 def _label(form: WorkForm) -> None:
     form.languages.label.text = _("Languages that they answer in")
     form.topics.label.text = _("Topics that they answer")
+    form.languages.description = _("None ticked: all of them.")
+    form.topics.description = _("None ticked: all of them.")
     form.training.label.text = _("Topics that they trained for")
     form.training.description = _("Only who trained for one of these is asked about it.")
     form.regions.label.text = _("Regions that they know")

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sms_gateway import metrics
+from sms_gateway.cases import danger
 from sms_gateway.context import Services
 from sms_gateway.store import migrate
 
@@ -31,6 +32,8 @@ def blueprint(services: Services) -> Blueprint:
     def ready() -> tuple[Response, int]:
         reasons = reasons_not_ready(services)
         said = {"ready": not reasons, "reasons": reasons, "redis": "here" if redis_answers(services) else "away"}
+        if unheard := _unheard(services):
+            said["danger"] = f"{unheard} cases of danger wait, and nobody of ours could be told: open /desk now."
         return jsonify(said), 503 if reasons else 200
 
     @part.get("/metrics")
@@ -68,6 +71,15 @@ def reasons_not_ready(services: Services) -> list[str]:
     except OSError:
         reasons.append("GUICHET_DATA is not there.")
     return reasons
+
+
+def _unheard(services: Services) -> int:
+    """Cases of danger that none of us could be told of. It is said, and no reason: citizens are served all the same."""
+    try:
+        with services.database.read() as tx:
+            return danger.unheard(tx)
+    except SQLAlchemyError:
+        return 0  # said among the reasons
 
 
 def redis_answers(services: Services) -> bool:

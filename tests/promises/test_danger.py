@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from flows import engine
 from sms_gateway import conversations, flow_versions, outbox, phrases, saying, settling
 from sms_gateway.cases import danger, desk
 from sms_gateway.channels.base import InboundText
 from sms_gateway.store import people
-from sms_gateway.store.tables import CaseState, MessageKind, MessageState, Role, journal
+from sms_gateway.store.tables import CaseState, MessageKind, MessageState, Role, cases, journal
 from sms_gateway.store.tables import outbox as outbox_table
 from sms_gateway.store.tables import people as people_table
 from tests.cases.conftest import place  # noqa: F401 - the town, on each kind of database
@@ -39,6 +40,11 @@ def text_in(place: Town, words: str) -> None:  # noqa: F811
 
 def told(place: Town, accounts: list[int]) -> int:  # noqa: F811
     return sum(bool(place.texts_to_account(each)) for each in accounts)
+
+
+def open_cases(place: Town) -> list[Any]:  # noqa: F811
+    with place.services.database.read() as tx:
+        return list(tx.execute(select(cases)))
 
 
 def lines(place: Town, what: str) -> int:  # noqa: F811
@@ -125,6 +131,41 @@ def test_it_is_said_again_until_somebody_takes_it_and_less_and_less_often(place:
     assert 5 <= lines(place, danger.TOLD) <= 10
     place.volunteer_texts(chief, "1")
     assert place.case(number).owner_id == chief
+
+
+def test_a_case_of_danger_that_opens_again_alerts_at_once(place: Town) -> None:  # noqa: F811
+    chiefs = coordinators(place, 2)
+    number = in_danger(place).number
+    place.everything_leaves()
+    place.volunteer_texts(chiefs[0], "1")
+    place.volunteer_texts(chiefs[0], "Nous sommes la.")
+    place.volunteer_texts(chiefs[0], "FIN 1")
+    assert place.case(number).state == CaseState.CLOSED
+    before = [len(place.texts_to_account(each)) for each in chiefs]
+
+    def act(tx: Any, person: people.Person) -> Any:
+        return desk.reopen(tx, place.services, person, place.service, event_id=None, words="Il revient", now=place.now)
+
+    place.as_person(CITIZEN, act)
+    after = [len(place.texts_to_account(each)) for each in chiefs]
+    assert [later - sooner for later, sooner in zip(after, before, strict=True)] == [1, 1]
+
+
+def test_words_of_danger_in_a_turn_that_fails_are_danger(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    flow_versions.register_shipped(place.services)
+    chiefs = coordinators(place, 2)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(engine, "advance", broken)
+    text_in(place, "Il me frappe")
+    (case,) = open_cases(place)
+    assert (case.severity, case.danger) == (0, "violence")
+    assert told(place, chiefs) == 2
+    said = place.texts_to(CITIZEN)
+    assert next(text for text in said if "112" in text) == said[0], "the number comes first"
+    assert any(str(case.number) in text for text in said[1:])
 
 
 def test_where_nobody_can_be_reached_an_operator_sees_it(place: Town) -> None:  # noqa: F811

@@ -34,6 +34,15 @@ def test_a_migrated_database_and_a_folder_are_enough(services: Services) -> None
     assert answer(services) == (200, {"ready": True, "reasons": [], "redis": "away"})
 
 
+def test_danger_that_nobody_could_be_told_of_is_said_and_citizens_are_served(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health.danger, "unheard", lambda _tx: 2)
+    code, said = answer(services)
+    assert (code, said["ready"]) == (200, True)
+    assert str(said["danger"]).startswith("2 cases of danger wait")
+
+
 def test_a_database_that_lacks_migrations_is_a_reason(empty_database_url: str, tmp_path: Path) -> None:
     code, said = answer(wire(settings_for(tmp_path, empty_database_url), doorbell=False))
     assert code == 503
