@@ -94,9 +94,10 @@ def test_a_town_gives_its_counter_and_is_kept_with_its_region(
 ) -> None:
     late = Late(services, clock, gateway, case)
     assert case[4] in late.phone.text("2")[-1]
-    [said] = late.phone.text(PLACES[case[0]].upper() + "l")
+    assert PLACES[case[0]] in late.phone.text(PLACES[case[0]].upper() + "l")[-1], "misspelt: asked about"
+    [said] = late.phone.text("1")
     assert all(fact in said for fact in ("Maison Centrale", "9h-12h", "3646"))
-    assert late.place().casefold() == PLACES[case[0]].casefold() + "l"
+    assert late.place().startswith(PLACES[case[0]])
     assert late.case.region == "Nord"
     with services.database.read() as tx:
         assert tx.execute(select(people.c.region)).scalar_one() == "Nord"
