@@ -11,7 +11,7 @@ TEST_PACKAGES := chromium redis-server
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lock translations word-lists gazetteer clean test-packages
+.PHONY: help run test test-long bench week lock translations word-lists gazetteer clean test-packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,9 @@ test-long: $(VENV)/.tests test-packages ## the same with the large counts
 
 bench: $(VENV)/.tests ## measure speeds against their floors; a table, and build/bench.json
 	$(BIN)/python -m tests.bench
+
+week: $(VENV)/.tests ## play a week of a city on a virtual clock, about ten minutes; renews docs/week.md
+	$(BIN)/python -m tests.week
 
 lock: ## choose newer versions of what we depend on, and lock them with their hashes (needs uv)
 	uv pip compile -q --upgrade --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.txt
