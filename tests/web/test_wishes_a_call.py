@@ -8,7 +8,7 @@ from tests.web.house import House
 from tests.web.test_case_pages import answers, send, state_of
 
 CITIZEN = "+99920000001"
-MARK = "> wishes a call</span>"
+MARK = "> souhaite un appel</span>"
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def test_the_mark_stands_on_every_page_until_somebody_called(house: House, wishe
     assert MARK in awa.get("/inbox").text
     assert MARK in awa.get(f"/inbox/{wishes}").text
     said = send(awa, wishes, act="called")
-    assert "Your call is noted." in said
+    assert "Votre appel est noté." in said
     assert state_of(house, wishes) is CaseState.ANSWERED
     assert answers(house) == 1
-    assert "I called" not in said
+    assert "J’ai appelé" not in said
     assert MARK not in awa.get("/inbox").text + claire.get("/desk").text + said
 
 
@@ -39,4 +39,4 @@ def test_without_the_wish_there_is_no_such_button(house: House) -> None:
     number = house.ask_for_a_person(CITIZEN, "ya plus de chauffage depuis lundi")
     awa = house.signed_in("awa")
     awa.post("/inbox/next")
-    assert "I called" not in awa.get(f"/inbox/{number}").text
+    assert "J’ai appelé" not in awa.get(f"/inbox/{number}").text
