@@ -83,6 +83,7 @@ class DoName(StrEnum):
     SHOW_ANSWER = "show_answer"
     OPEN_MENU = "open_menu"
     OPEN_FLOW = "open_flow"
+    OPEN_FOUND = "open_found"
     RESUME = "resume"
     RESTART = "restart"
     CHOOSE_LANGUAGE = "choose_language"
@@ -102,6 +103,7 @@ EFFECTS: Mapping[DoName, tuple[str, ...]] = {
     DoName.TELL_COUNTER: ("",),
     DoName.HELPED: ("yes", "no"),
     DoName.SHOW_ANSWER: ("",),
+    DoName.OPEN_FOUND: ("",),
     DoName.OPEN_MENU: ("",),
     DoName.OPEN_FLOW: ("{step}",),
     DoName.RESUME: ("",),

@@ -17,6 +17,7 @@ __all__ = [
     "NewMatter",
     "OpenCase",
     "OpenFlow",
+    "OpenFound",
     "OpenMenu",
     "Reason",
     "RecordHelped",
@@ -176,6 +177,11 @@ class OpenMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFound:
+    """Begin the flow that free words were about; the gateway knows which one it asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFlow:
     """Begin this flow."""
 
@@ -224,6 +230,7 @@ Effect = (
     | AskLanguage
     | OpenMenu
     | OpenFlow
+    | OpenFound
     | ResumeFlow
     | RestartFlow
     | SayHelp

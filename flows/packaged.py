@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 from babel.messages.pofile import read_po
 
-from flows.bundle import DangerText, ListOption, SubFlow, freeze
+from flows.bundle import DangerText, ListOption, SubFlow, freeze, split_phrase
 from flows.country import MenuLine, Pack, pack_of
 from flows.definition import Common, Definition, sentences
 from flows.parser import parse, parse_common
@@ -21,6 +21,7 @@ __all__ = [
     "LIBRARY",
     "LOCALES",
     "OTHER_LANGUAGE",
+    "SOMETHING_ELSE",
     "bundle",
     "catalogue_path",
     "common",
@@ -31,9 +32,11 @@ __all__ = [
     "flow",
     "flow_codes",
     "flow_names",
+    "found_bundle",
     "frequent_words",
     "gazetteer",
     "menu_bundle",
+    "menu_options",
     "pack",
     "plain_words",
     "reader_languages",
@@ -54,6 +57,7 @@ GAZETTEER = FLOWS / "gazetteer"
 LOCALES = FLOWS.parent / "locales"
 MENU_WITHOUT_FLOWS = "menu_of_one"
 LAST_OF_A_SCREEN = 4  # the place of a screen's fifth and last option
+SOMETHING_ELSE = "something_else"  # the key of the line that leads from what was found to the whole menu
 OTHER_LANGUAGE = "other_language"  # the key of the menu's line that leads to another language
 
 
@@ -233,11 +237,26 @@ def menu_bundle(country: str, codes: tuple[str, ...], *, other_language: bool = 
     return _dialogue(country, "menu", {"flows": options})
 
 
+def found_bundle(country: str, found: Sequence[ListOption]) -> str:
+    """The menu of the few flows that free words may be about, and a line that leads to the whole menu."""
+    said = common().phrases["found_one"].texts
+    other = {language: split_phrase(said[language]).labels[1] for language in _languages(country)}
+    return _dialogue(country, "menu", {"flows": (*found, ListOption(SOMETHING_ELSE, other))})
+
+
 @cache
 def dialogue_bundle(country: str, name: str) -> str:
     """One of the machine's own dialogues in a country's languages. KeyError for an unknown one."""
     options = [ListOption(code, dict.fromkeys(_languages(country), label), ()) for code, label in _named(country)]
     return _dialogue(country, name, {"languages": options} if name == "language_menu" else {})
+
+
+def menu_options(country: str, codes: Iterable[str], titles: Mapping[str, Mapping[str, str]]) -> list[ListOption]:
+    """Flows as the lines of a menu: by their short names where the pack has one, else by their titles in a language."""
+    lines = ((code, _menu_line(country, code)) for code in codes)
+    return [
+        ListOption(code, line.labels, line.also) if line else ListOption(code, titles[code]) for code, line in lines
+    ]
 
 
 def flow_names(country: str, codes: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:

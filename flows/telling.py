@@ -12,6 +12,7 @@ from flows.effects import (
     NewMatter,
     OpenCase,
     OpenFlow,
+    OpenFound,
     OpenMenu,
     RecordHelped,
     ReopenCase,
@@ -42,6 +43,8 @@ def tell_effect(effect: Effect) -> str:
             return f"language: {effect.language}"
         case OpenFlow():
             return f"flow: {effect.flow}"
+        case OpenFound():
+            return "the found flow"
         case ReopenCase():
             return "case reopened"
         case NewMatter():

@@ -6,7 +6,7 @@ from typing import Any
 from flows import packaged, screens
 from flows import session as asked
 from flows.session import Channel, Reply, Severity, Status
-from sms_gateway import days_after, languages, phrases, reception, same_matter, turns, which_town
+from sms_gateway import days_after, languages, phrases, reception, same_matter, turns, which_flow, which_town
 from sms_gateway.cases import desk
 from sms_gateway.store import journal, people, sessions
 from sms_gateway.store.sessions import Stored
@@ -196,16 +196,20 @@ def _go_on(taking: Taking, waiting: Stored | None, head: Reply | None) -> None:
 
 def _open_menu(taking: Taking, _effect: asked.OpenMenu, _session_id: int) -> None:
     taking.put_aside(taking.active_session())
-    turns.show_menu(taking)
+    turns.show_menu(taking, opening=taking.opening)
 
 
 def _open_flow(taking: Taking, effect: asked.OpenFlow, _session_id: int) -> None:
     if effect.flow == packaged.OTHER_LANGUAGE:
         languages.take_the_other(taking)
-        return
-    before = len(taking.said)
-    turns.begin_flow(taking, effect.flow, opening=taking.opening)
-    languages.warn(taking, at=before)
+    elif effect.flow == packaged.SOMETHING_ELSE:
+        turns.show_menu(taking, opening=taking.opening)
+    else:
+        which_flow.begin(taking, effect.flow, opening=taking.opening)
+
+
+def _open_found(taking: Taking, _effect: asked.OpenFound, session_id: int) -> None:
+    which_flow.begin(taking, which_flow.asked_about(taking, session_id), opening=taking.opening)
 
 
 def _resume(taking: Taking, _effect: asked.ResumeFlow, session_id: int) -> None:
@@ -292,6 +296,7 @@ _BY_KIND: Mapping[type, Callable[[Taking, Any, int], None]] = {
     asked.AskLanguage: _ask_language,
     asked.OpenMenu: _open_menu,
     asked.OpenFlow: _open_flow,
+    asked.OpenFound: _open_found,
     asked.ResumeFlow: _resume,
     asked.RestartFlow: _restart,
     asked.SayHelp: _help,

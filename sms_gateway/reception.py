@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flows import engine, packaged, reader
+from flows import engine, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, languages, same_matter, turns, which_town, withdrawal
+from sms_gateway import flow_versions, languages, same_matter, turns, which_flow, which_town, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
@@ -15,6 +15,9 @@ ASKED_LATELY = timedelta(days=14)
 LONGEST_NAME = 4  # words of a text that asks for a flow by its name; a longer one tells something
 ASKS_HELPED = DIALOGUE + "case_closed"
 RESUME_WITHIN = timedelta(hours=24)  # an older conversation is not offered again on a redial
+
+# Dialogues that say a time or a title in the language in which they were begun.
+WITH_WORDS_OF_OURS = ("resume_by_redial", "status_waiting", "status_answered")
 
 # What a person can want before any question is open; everything else is looked for among the flows' names.
 GLOBAL_INTENTS = frozenset(
@@ -54,10 +57,21 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
             return
     elif _may_be_the_same_matter(taking, stored) and same_matter.ask(taking, stored):
         return
+    if stored is not None and _names_a_flow_instead(taking, stored):
+        return
     if stored is not None:
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
     else:
         take_free_words(taking, struck=struck)
+
+
+def _names_a_flow_instead(taking: Taking, stored: Stored) -> bool:
+    """Words that are no answer to "what do you look for?" may say what it is about: that is asked, or begun."""
+    if stored.flow != MENU and stored.flow != which_flow.ASKED:
+        return False
+    if not is_free_words(taking) or _leads_on(taking, stored):
+        return False
+    return which_flow.lead(taking, but=which_flow.asked_in(stored))
 
 
 def _leave_withdrawn(taking: Taking, stored: Stored) -> None:
@@ -119,7 +133,7 @@ def _may_be_the_same_matter(taking: Taking, stored: Stored | None) -> bool:
         return not _leads_on(taking, stored)
     if stored is not None and stored.flow != MENU:
         return False
-    return len(taking.words.split()) > LONGEST_NAME or _named_flow(taking) is None
+    return len(taking.words.split()) > LONGEST_NAME or not which_flow.found(taking).codes
 
 
 def _to_the_volunteer(taking: Taking, stored: Stored | None, standing: desk.Standing) -> None:
@@ -183,11 +197,7 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
         stored = turns.begin(taking, MENU, begun.session)
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
         return
-    if reading.intent is not Intent.MENU and (code := _named_flow(taking)):
-        before = len(taking.said)
-        turns.begin_flow(taking, code, opening=taking.words)
-        languages.warn(taking, at=before)
-    else:
+    if reading.intent is Intent.MENU or not which_flow.lead(taking):
         turns.show_menu(taking, opening=taking.words if is_free_words(taking) else "")
 
 
@@ -232,7 +242,7 @@ def say_what_waits(taking: Taking, *, offered: Stored | None = None) -> None:
 
 def holds_words_of_ours(stored: Stored) -> bool:
     """A dialogue that was begun with words in one language (a time, a title): it can't be said in another one."""
-    return stored.flow in {DIALOGUE + "resume_by_redial", DIALOGUE + "status_waiting", DIALOGUE + "status_answered"}
+    return stored.flow in {which_flow.ASKED, *(DIALOGUE + name for name in WITH_WORDS_OF_OURS)}
 
 
 def say_where_it_stands(taking: Taking, standing: desk.Standing) -> None:
@@ -264,19 +274,6 @@ def _read(taking: Taking) -> reader.Reading:
         country=taking.service.country,
         today=taking.local_now.date(),
     )
-
-
-def _named_flow(taking: Taking) -> str | None:
-    service = taking.service
-    published = flow_versions.published(taking.tx, service.organisation_id, service.country)
-    names = {
-        flow.code: (
-            *flow_versions.names(flow_versions.machine(taking.tx, flow.bundle_hash), taking.language),
-            *packaged.flow_names(service.country, (flow.code,), taking.language).get(flow.code, ()),
-        )
-        for flow in published
-    }
-    return reader.name_flow(taking.words, names, taking.language)
 
 
 def _has_the_floor(stored: Stored | None, standing: desk.Standing) -> bool:

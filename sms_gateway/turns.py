@@ -4,11 +4,13 @@ Everything happens in the transaction of the caller, who holds the person's lock
 end, `conversations` puts that on a screen or into the outbox.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 
 from flows import engine
+from flows.bundle import ListOption
 from flows.definition import AskAgain
 from flows.machine import Machine
 from flows.session import CaseEnded, Event, Session, Sleep, Status, Turn
@@ -67,6 +69,12 @@ def show_menu(taking: Taking, *, opening: str = "") -> None:
     """Begin the service's menu; what was active ends. `opening`: words that named nothing, for a person to read."""
     menu = flow_versions.menu(taking.tx, taking.service, taking.now)
     begin_machine(taking, MENU, menu, {OPENING: opening} if opening else None)
+
+
+def show_short_menu(taking: Taking, lines: Sequence[ListOption], *, opening: str) -> None:
+    """A menu of the few flows that free words may be about; its last line leads to the whole one."""
+    found = flow_versions.short_menu(taking.tx, taking.service.country, lines, taking.now)
+    begin_machine(taking, MENU, found, {OPENING: opening})
 
 
 def begin_flow(taking: Taking, code: str, *, opening: str = "") -> None:

@@ -3,15 +3,28 @@
 `in_use` is what conversations need, `library` what a start needs; the editor has `overview`, `drafts`, `publishing`.
 """
 
-from sms_gateway.flow_versions.in_use import Published, dialogue, machine, menu, names, published
+from flows.machine import Machine
+from sms_gateway.flow_versions.in_use import (
+    Published,
+    dialogue,
+    machine,
+    menu,
+    procedure,
+    published,
+    short_menu,
+    titles,
+)
 from sms_gateway.flow_versions.library import register_shipped
 
 __all__ = [
+    "Machine",
     "Published",
     "dialogue",
     "machine",
     "menu",
-    "names",
+    "procedure",
     "published",
     "register_shipped",
+    "short_menu",
+    "titles",
 ]

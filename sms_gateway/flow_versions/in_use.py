@@ -1,6 +1,7 @@
 """What conversations need of versions: the open flows, their machines, the menu, the machine's own dialogues."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -8,8 +9,10 @@ from functools import lru_cache
 from sqlalchemy import Connection, bindparam, select
 
 from flows import packaged
+from flows.bundle import ListOption
 from flows.compiler import compile_bundle
 from flows.machine import Machine
+from flows.reader import Procedure
 from flows.wording import sayer
 from sms_gateway.flow_versions import storing
 from sms_gateway.services import Service
@@ -54,9 +57,26 @@ def machine(tx: Connection, bundle_hash: str) -> Machine:
     return found
 
 
-def names(made: Machine, language: str) -> tuple[str, ...]:
-    """What a flow is called by free words: its title in a language, then its keywords."""
-    return (sayer(made, language)("title"), *_keywords(made.hash, made.bundle))
+def procedure(made: Machine, language: str) -> Procedure:
+    """What a flow is called by free words: its title, keywords, line in the menu; and the words of its choices."""
+    known = made.hash, language
+    if known not in _called:
+        shipped = packaged.flow_names(made.country, (made.code,), language).get(made.code, ())
+        keywords = json.loads(made.bundle)["flow"].get("keywords", ())
+        spoken = titles(made)
+        first = spoken.get(language) or spoken[made.source_language]
+        options = [option for (each, _), options in made.options.items() if each == language for option in options]
+        _called[known] = Procedure(
+            made.code,
+            tuple(dict.fromkeys((first, *spoken.values(), *keywords, *shipped))),
+            tuple(word for option in options for word in (option.label, *option.also)),
+        )
+    return _called[known]
+
+
+def titles(made: Machine) -> dict[str, str]:
+    """The title of a flow in each of its languages."""
+    return {language: sayer(made, language)("title") for language in made.voices}
 
 
 def menu(tx: Connection, service: Service, now: datetime) -> Machine:
@@ -65,18 +85,19 @@ def menu(tx: Connection, service: Service, now: datetime) -> Machine:
     return _stored(tx, _menu_bundle(service.country, codes, other_language=len(service.languages) > 1), now)
 
 
+def short_menu(tx: Connection, country: str, found: Sequence[ListOption], now: datetime) -> Machine:
+    """A menu of the few flows that free words may be about."""
+    return _stored(tx, packaged.found_bundle(country, found), now)
+
+
 def dialogue(tx: Connection, country: str, name: str, now: datetime) -> Machine:
     """One of the machine's own dialogues (status_waiting, case_closed…), pinned like a flow."""
     return _stored(tx, _dialogue_bundle(country, name), now)
 
 
 _compiled: dict[str, Machine] = {}
+_called: dict[tuple[str, str], Procedure] = {}
 _kept: dict[tuple[str, str], datetime] = {}  # database and hash → when this process said last that it needs the row
-
-
-@lru_cache(maxsize=500)
-def _keywords(_hash: str, bundle: str) -> tuple[str, ...]:
-    return tuple(json.loads(bundle)["flow"].get("keywords", ()))
 
 
 @lru_cache(maxsize=200)
