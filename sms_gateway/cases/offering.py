@@ -92,6 +92,8 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
     for one in offers.made_for(tx, rounds):
         if one.round == rounds[one.case_id]:
             asked.setdefault(one.case_id, set()).add(one.account_id)
+    for own in offers.of_their_own(tx, rounds):  # else it would keep a volunteer whom it can never be offered to
+        asked.setdefault(own.case_id, set()).add(own.account_id)
     return [
         Wanted(
             case_id=row.id,

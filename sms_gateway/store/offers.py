@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from sms_gateway.store.tables import OfferState, Role, accounts, cases, offers, shifts
+from sms_gateway.store.tables import OfferState, Role, accounts, cases, offers, people, shifts
 
 
 def of_round(tx: Connection, case_id: int, number: int) -> list[Row[Any]]:
@@ -38,6 +38,17 @@ def change(tx: Connection, case_id: int, account_id: int, number: int, **columns
         .scalar_subquery()
     )
     tx.execute(update(offers).where(offers.c.id == newest).values(**columns))
+
+
+def of_their_own(tx: Connection, case_ids: Iterable[int]) -> list[Row[Any]]:
+    """(case_id, account_id) of those cases whose person is one of our accounts too, by their phone."""
+    query = (
+        select(cases.c.id.label("case_id"), accounts.c.id.label("account_id"))
+        .join(people, people.c.id == cases.c.person_id)
+        .join(accounts, accounts.c.lane == people.c.lane)
+        .where(cases.c.id.in_(list(case_ids)), accounts.c.organisation_id == cases.c.organisation_id)
+    )
+    return list(tx.execute(query))
 
 
 def open_for(tx: Connection, account_id: int) -> list[Row[Any]]:

@@ -53,6 +53,18 @@ def test_an_ordinary_case_is_offered_while_twice_too_many_urgent_ones_come(place
     assert any(row.severity == 1 for row in waiting(place)), "urgent cases waited too: there were too many"
 
 
+def test_a_volunteers_own_question_keeps_them_for_nobody(place: Town) -> None:
+    """They can never be asked about it themselves: all who wait after it would wait for ever."""
+    [anne, _other] = PHONES
+    account = place.account("Anne", phone=anne)
+    place.asks(anne)
+    place.clock.advance(minutes=1)
+    later = place.asks("+33698700001").number
+    place.sweep()
+    assert place.case(later).state == CaseState.OFFERED
+    assert is_asked(place, account)
+
+
 def comes(place: Town, urgent: int) -> int:
     """One more person with an urgent case; how many there are."""
     place.asks(f"+3369871{urgent:04}", severity=1)
