@@ -7,7 +7,7 @@ from flows.reader.reading import LOST, Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
 from flows.reader.vocabulary import Vocabulary, others
 
-__all__ = ["may_mean_stop", "read_command", "read_mistyped_command", "read_stop"]
+__all__ = ["may_mean_stop", "read_command", "read_mistyped_command", "read_stop", "read_wish_to_stop"]
 
 # The order in which whole words are looked up, and what they mean.
 INTENTS = {
@@ -30,6 +30,7 @@ OPEN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 # A free text longer than this is a story in which somebody is named, not a wish to be put through.
 LONGEST_WISH = 8
 LANGUAGE_WORDS = 4
+LONGEST_STOP = 14  # words; what is longer tells a story, and costs time
 
 
 def read_stop(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
@@ -39,11 +40,34 @@ def read_stop(expected: Expected, folded: Folded, words: Vocabulary) -> Reading 
     """
     squeezed = folded.squeezed
     known = (words, *others(words.language))
-    if any(squeezed in each.stop_always or squeezed in each.stop_phrases for each in known):
+    bare = _unpolite(folded.line, known).replace(" ", "")
+    if any(text in each.stop_always or text in each.stop_phrases for each in known for text in (squeezed, bare)):
         return Reading(Certainty.SURE, Intent.STOP)
-    if any(squeezed in each.stop_alone for each in known):
+    if any(text in each.stop_alone for each in known for text in (squeezed, bare)):
         return Reading(Certainty.SURE if expected is Expected.ANY else Certainty.NEARLY, Intent.STOP)
     return None
+
+
+def read_wish_to_stop(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A wish for no more texts that is said in other words, or by ear: NEARLY, so that we ask before we stop."""
+    if len(folded.words) > LONGEST_STOP:
+        return None
+    known = (words, *others(words.language))
+    for text in {folded, words.spelled(folded)}:
+        bare = _unpolite(text.line, known)
+        squeezed = bare.replace(" ", "")
+        for each in known:
+            heard = squeezed in each.stop_always or squeezed in each.stop_phrases or squeezed in each.stop_alone
+            if heard or any(pattern.fullmatch(bare.strip()) for pattern in each.stop_patterns):
+                return Reading(Certainty.NEARLY, Intent.STOP)
+    return None
+
+
+def _unpolite(line: str, known: tuple[Vocabulary, ...]) -> str:
+    """The line without "svp", "please", "tafadhali": they never change what STOP means."""
+    for each in known:
+        line = each.polite.without(line)
+    return line
 
 
 def may_mean_stop(folded: Folded, words: Vocabulary) -> bool:

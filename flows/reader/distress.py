@@ -15,17 +15,37 @@ BRIEF = 3
 
 
 def read_distress(folded: Folded, words: Vocabulary) -> Reading | None:
-    """A DISTRESS reading with its Danger, or None. Compared by sound: "il me tap" is "il me tape"."""
+    """A DISTRESS reading with its Danger, or None. Compared by sound: "il me tap" is "il me tape".
+
+    Read as it was typed, then as a dictionary spells it: what only one of the two says is danger all the same.
+    """
     if not folded.words:
         return None
+    spelled = words.spelled(folded)
+    return _read(folded, words) or (_read(spelled, words) if spelled is not folded else None)
+
+
+def _read(folded: Folded, words: Vocabulary) -> Reading | None:
     if kind := _sure(folded, words):
         return Reading(Certainty.SURE, Intent.DISTRESS, kind)
     for other in others(words.language):
         if kind := _sure(fold(folded.text, other.elisions), other, elsewhere=True):
             return Reading(Certainty.SURE, Intent.DISTRESS, kind, language=other.language)
-    line = words.dangers.harmless.without(folded.line)
-    found = words.dangers.maybe.find(line)
-    return Reading(Certainty.NEARLY, Intent.DISTRESS, words.dangers.kinds[found]) if found else None
+    for each in (words, *others(words.language)):
+        if kind := _maybe(folded if each is words else fold(folded.text, each.elisions), each, own=each is words):
+            language = "" if each is words else each.language
+            return Reading(Certainty.NEARLY, Intent.DISTRESS, kind, language=language)
+    return None
+
+
+def _maybe(folded: Folded, words: Vocabulary, *, own: bool) -> Danger | None:
+    dangers = words.dangers
+    line = dangers.harmless.without(folded.line)
+    found = dangers.maybe.find(line) if own else None
+    found = found or dangers.together.find(line.split())
+    if not found and folded.split != folded.words:
+        found = dangers.together.find(dangers.harmless.without(f" {' '.join(folded.split)} ").split())
+    return dangers.kinds[found] if found else None
 
 
 def _sure(folded: Folded, words: Vocabulary, *, elsewhere: bool = False) -> Danger | None:

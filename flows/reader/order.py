@@ -9,7 +9,7 @@ from datetime import date
 from flows import packaged
 from flows.reader.amount import read_amount
 from flows.reader.choice import answers, exact_label, exact_name, read_choice
-from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop
+from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop, read_wish_to_stop
 from flows.reader.date import read_date
 from flows.reader.distress import read_distress
 from flows.reader.feelings import (
@@ -35,6 +35,7 @@ __all__ = ["read"]
 LONGEST_KEY = 3
 LONGEST = 1600
 MAYBE_STOP = {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION}
+SAYS_NOTHING = {Intent.UNCLEAR, Intent.OTHER}
 HAS_WORDS_OF_ITS_OWN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 
 
@@ -82,9 +83,24 @@ def read(
     if options:
         shown = with_thesaurus(answers(question.options, words), country, words.language)
         question = replace(question, options=shown)
-    reading = _wanted(question, folded, words) or _answered(question, folded, words)
+    reading = _understood(question, folded, words)
     if reading.intent in MAYBE_STOP and may_mean_stop(folded, words):
         return replace(reading, maybe_stop=True)
+    return reading
+
+
+def _understood(question: Question, folded: Folded, words: Vocabulary) -> Reading:
+    """What a text means as it was typed; where that says nothing, as a dictionary spells it."""
+    reading = _wanted(question, folded, words) or _answered(question, folded, words)
+    if reading.intent not in SAYS_NOTHING or question.strict:
+        return reading
+    if stop := read_wish_to_stop(folded, words):
+        return stop
+    spelled = words.spelled(folded)
+    if spelled is not folded:
+        again = _wanted(question, spelled, words) or _answered(question, spelled, words)
+        if again.intent is not Intent.UNCLEAR:
+            return again
     return reading
 
 

@@ -19,14 +19,22 @@ DIGITS = r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){%s}(?![ .-]?\d)"
 CODE = re.compile(DIGITS % "2,7")
 CARD = re.compile(DIGITS % "12,18")
 SIXTEEN = re.compile(DIGITS % "15")
+# ISO 13616: two letters, two digits, then groups of four.
+IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d(?:[ -]?[a-z0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?(?!\w)")
+IBAN_DIGITS = 12
 LINK = re.compile(r"\s*(?:(?P<sign>[:=])|(?P<word>\b(?:est|c.?est|is|its|it.s|ni)\b))?\s*[\"']?(?P<secret>[^\s\"']+)")
-# How far behind its word a code may stand, and how far before.
-AFTER, BEFORE = 28, 14
+WORD = re.compile(r"[^\s\"':=]+")
+# How far behind its word a code may stand, and how far before; how many words behind or before its word a password.
+AFTER, BEFORE, WORDS_NEAR = 34, 14, 4
+SPOKEN_DIGITS = 4
+# Of the words that may follow "password" where none is told, those that may also stand before one.
+JOINING = frozenset({"le", "la", "en", "un", "une", "a", "the", "my", "it", "ya", "ni", "yangu", "siri"})
+SHORTEST_PASSWORD = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret in a text: what it is (pin, otp, password, card, nir), and where it stands."""
+    """A secret in a text: what it is (pin, otp, password, card, iban, nir), and where it stands."""
 
     kind: str
     start: int
@@ -37,6 +45,7 @@ class Secret:
 class _Words:
     patterns: Mapping[str, re.Pattern[str]]
     keywords: re.Pattern[str]
+    spoken: re.Pattern[str]
     kinds: Mapping[str, str]
     states: frozenset[str]
 
@@ -78,12 +87,19 @@ def _candidates(aligned: str, text: str, words: _Words) -> Iterator[Secret]:
         for found in CARD.finditer(aligned):
             if _luhn(found.group()) or SIXTEEN.fullmatch(found.group()):
                 yield Secret("card", *found.span())
+        for found in IBAN.finditer(aligned):
+            if sum(sign.isdigit() for sign in found.group()) >= IBAN_DIGITS:
+                yield Secret("iban", *found.span())
     for keyword in words.keywords.finditer(aligned):
         kind = words.kinds[keyword.group()]
         if kind == "password":
             yield from _password(aligned, text, keyword.end(), words.states)
+            if has_digit:
+                yield from _mixed(aligned, keyword.start(), keyword.end(), words.states)
         elif kind and has_digit:
             yield from _code(aligned, keyword.start(), keyword.end(), kind)
+        elif kind and (told := words.spoken.search(aligned, keyword.end())) and told.start() - keyword.end() <= AFTER:
+            yield Secret(kind, *told.span())
 
 
 def _code(aligned: str, start: int, end: int, kind: str) -> Iterator[Secret]:
@@ -108,6 +124,28 @@ def _password(aligned: str, text: str, end: int, states: frozenset[str]) -> Iter
     said = found["sign"] or (found["word"] and word not in states and len(word) > 3)
     if said or any(letter.isdigit() for letter in word):
         yield Secret("password", start, start + len(text[start:stop].rstrip(".,;")))
+
+
+def _mixed(aligned: str, start: int, end: int, states: frozenset[str]) -> Iterator[Secret]:
+    """Letters and digits in one word near the word for a password: "my password for mpesa is simba77"."""
+    after = list(WORD.finditer(aligned, end))[:WORDS_NEAR]
+    before = list(WORD.finditer(aligned, 0, start))[-WORDS_NEAR:]
+    for found in after:
+        word = found.group().strip(".,;!?()")
+        if word in states - JOINING:
+            break
+        if _is_mixed(word):
+            yield Secret("password", found.start(), found.start() + len(found.group().rstrip(".,;!?)")))
+            return
+    for found in reversed(before):
+        if _is_mixed(found.group().strip(".,;!?()")):
+            yield Secret("password", found.start(), found.start() + len(found.group().rstrip(".,;!?)")))
+            return
+
+
+def _is_mixed(word: str) -> bool:
+    letters = sum(sign.isalpha() for sign in word)
+    return len(word) >= SHORTEST_PASSWORD and letters > 1 and any(sign.isdigit() for sign in word)
 
 
 def _luhn(number: str) -> bool:
@@ -144,7 +182,19 @@ def _words(language: str) -> _Words:
         patterns = {str(kind): re.compile(str(shape)) for kind, shape in shapes.items()}
     ordered = sorted(kinds, key=len, reverse=True)
     keywords = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
-    return _Words(patterns, keywords, kinds, frozenset(states))
+    return _Words(patterns, keywords, _spoken_digits(), kinds, frozenset(states))
+
+
+def _spoken_digits() -> re.Pattern[str]:
+    """Four or more digits that are written as words, in any language."""
+    digits = {
+        word
+        for code in packaged.reader_languages()
+        for word, value in vocabulary(code).numbers.written.items()
+        if value < 10 and " " not in word
+    }
+    word = "|".join(sorted(map(re.escape, digits), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{word})(?:[ ,.-]+(?:{word}|\d)){{{SPOKEN_DIGITS - 1},}}(?!\w)")
 
 
 def _items(value: object) -> Iterable[str]:

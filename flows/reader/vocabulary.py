@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,11 +11,20 @@ from typing import cast
 from flows import packaged
 from flows.reader.folding import Folded, Sound, clean, collapse, fold
 from flows.reader.reading import Danger
+from flows.reader.respelling import Respelling
+from flows.reader.together import Together
 from flows.reader.wordlists import Agreement, Commands, Dangers, Dates, Numbers, Phrases, Telltale
 
 __all__ = ["Vocabulary", "others", "vocabulary"]
 
 Table = Mapping[str, object]
+COMMANDS = (
+    "human", "menu", "back", "more", "help", "repeat", "lost", "where", "restart", "change", "start", "erase",
+    "language",
+)
+# Parts of a table that are no words people know: "telltale" repeats them, the others are patterns and rules.
+NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together"}
+SHORTEST_HEARD = 6  # letters of a single word that is found by its sound among others
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Vocabulary:
     language: str
     elisions: frozenset[str]
     sound: Sound
+    respelling: Respelling
     named: frozenset[str]
     telltale: Telltale
     other_languages: Mapping[str, str]
@@ -37,6 +48,8 @@ class Vocabulary:
     stop_alone: frozenset[str]
     stop_phrases: frozenset[str]
     stop_among: frozenset[str]
+    stop_patterns: tuple[re.Pattern[str], ...]
+    polite: Phrases
     commands: Mapping[str, Commands]
     call: Commands
     yes: Agreement
@@ -44,8 +57,12 @@ class Vocabulary:
     feelings: Mapping[str, frozenset[str]]
     feelings_heard: Mapping[str, frozenset[str]]
     feeling_phrases: Mapping[str, Phrases]
+    feeling_sounds: Mapping[str, Phrases]
+    feelings_together: Mapping[str, Together]
     questions: Mapping[str, Phrases]
     question_starts: tuple[str, ...]
+    question_patterns: tuple[re.Pattern[str], ...]
+    topics: Mapping[str, tuple[str, ...]]
     dangers: Dangers
     secrets: Mapping[str, object]
     numbers: Numbers
@@ -59,6 +76,11 @@ class Vocabulary:
     def fold(self, text: str) -> Folded:
         """Fold a text by this language's elisions."""
         return fold(text, self.elisions)
+
+    def spelled(self, folded: Folded) -> Folded:
+        """The same text as a dictionary spells it; the very same one where nothing changes."""
+        spelled = self.respelling.spelled(folded.text)
+        return folded if spelled is None else self.fold(spelled)
 
 
 @cache
@@ -79,6 +101,11 @@ def strings(table: Table, key: str) -> list[str]:
     return [str(item) for item in cast("list[object]", table.get(key) or [])]
 
 
+def section(table: Table, key: str) -> Table:
+    """A table inside a table; an empty one where it has none."""
+    return cast("Table", table.get(key) or {})
+
+
 def pairs(table: Table, key: str) -> dict[str, str]:
     """A mapping of strings of a table; empty where it has none."""
     return {str(name): str(value) for name, value in cast("Table", table.get(key) or {}).items()}
@@ -90,7 +117,7 @@ class _Builder:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.elisions = frozenset(strings(table, "elisions"))
-        self.sound = Sound(cast("list[list[str]]", table["sound"]))
+        self.sound = Sound(cast("list[list[str]]", table.get("sound") or []))
         self.commands_table = cast("Mapping[str, Table]", table["commands"])
 
     def squeezed(self, items: Iterable[str]) -> frozenset[str]:
@@ -112,7 +139,7 @@ class _Builder:
         return Commands(self.squeezed(words), self.lines(phrases), self.sounding(phrases))
 
     def agreement(self, key: str) -> Agreement:
-        table = cast("Table", self.table[key])
+        table = section(self.table, key)
         words = self.squeezed(strings(table, "words"))
         hesitant = strings(table, "hesitant")
         beginnings = (
@@ -131,20 +158,24 @@ class _Builder:
 
     def build(self) -> Vocabulary:
         table = self.table
-        stop = self.commands_table["stop"]
-        human = self.commands_table["human"]
+        stop = section(self.commands_table, "stop")
+        human = section(self.commands_table, "human")
         # A single word of these says it only as the whole message ("oublié" in "mot de passe oublié" does not).
         told_whole = {"dont_know", "refuse", "correct"}
         named = {"dont_know", "refuse", "correct", "greeting", "thanks", "abuse", "problem"}
-        questions = cast("Table", table["questions"])
+        questions = section(table, "questions")
         self.sound.learn(set(_every_word(table)))
-        places, money = cast("Table", table["places"]), cast("Table", table["money"])
+        places, money, names = section(table, "places"), section(table, "money"), section(table, "names")
+        told = {
+            name: [item for item in strings(table, name) if name not in told_whole or " " in item] for name in named
+        }
         return Vocabulary(
             language=str(table["language"]),
             elisions=self.elisions,
             sound=self.sound,
+            respelling=Respelling(pairs(table, "respelled")),
             named=self.squeezed(strings(table, "named")),
-            telltale=self.telltale(cast("Table", table["telltale"])),
+            telltale=self.telltale(section(table, "telltale")),
             other_languages=self.folded_pairs(table, "other_languages"),
             small_words=frozenset(strings(table, "small_words")),
             fillers=self.lines(strings(table, "fillers")),
@@ -156,28 +187,32 @@ class _Builder:
             stop_alone=self.squeezed(strings(stop, "alone")),
             stop_phrases=self.squeezed(strings(stop, "phrases")),
             stop_among=frozenset(strings(stop, "among")),
+            stop_patterns=self.patterns(stop),
+            polite=self.lines(strings(table, "polite")),
             commands={
                 name: self.command(strings(entry, "words"), strings(entry, "phrases"))
-                for name, entry in self.commands_table.items()
-                if name != "stop"
+                for name, entry in ((name, section(self.commands_table, name)) for name in COMMANDS)
             },
             call=self.command([*strings(human, "call"), *strings(human, "call_words")], strings(human, "call")),
             yes=self.agreement("yes"),
             no=self.agreement("no"),
             feelings={name: self.squeezed(strings(table, name)) for name in named},
             feelings_heard={name: frozenset(map(self.heard, strings(table, name))) for name in named},
-            feeling_phrases={
-                name: self.lines(item for item in strings(table, name) if name not in told_whole or " " in item)
-                for name in named
+            feeling_phrases={name: self.lines(told[name]) for name in named},
+            feeling_sounds={name: self.sounding(filter(_is_long, told[name])) for name in named},
+            feelings_together={name: Together(strings(section(table, "together"), name)) for name in named},
+            questions={
+                name: self.lines(strings(questions, name)) for name in questions if name not in {"starts", "patterns"}
             },
-            questions={name: self.lines(strings(questions, name)) for name in questions if name != "starts"},
             question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
+            question_patterns=self.patterns(questions),
+            topics={name: tuple(strings(section(table, "topics"), name)) for name in section(table, "topics")},
             dangers=self.dangers(),
-            secrets=cast("Table", table["secrets"]),
+            secrets=section(table, "secrets"),
             numbers=self.numbers(),
             money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
-            names={key: self.ordered(cast("Table", table["names"]), key) for key in ("lead", "titles", "not_names")},
+            names={key: self.ordered(names, key) for key in ("lead", "titles", "not_names")},
             places={key: self.ordered(places, key) for key in ("lead", "vague", "no_place", "streets", "joining")},
             spelling=pairs(places, "spelling"),
             known_words=frozenset(_every_word(table)),
@@ -186,13 +221,17 @@ class _Builder:
     def telltale(self, table: Table) -> Telltale:
         return Telltale(frozenset(strings(table, "words")), tuple(strings(table, "beginnings")))
 
+    def patterns(self, table: Table) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern) for pattern in strings(table, "patterns"))
+
     def ordered(self, table: Table, key: str) -> tuple[str, ...]:
         folded = [fold(item) for item in strings(table, key)]
         lines = {each.line.rstrip() for each in folded} | {f" {' '.join(each.split)}" for each in folded}
         return tuple(sorted(lines, key=len, reverse=True))
 
     def dangers(self) -> Dangers:
-        table = cast("Mapping[str, Table]", self.table["distress"])
+        table = cast("Mapping[str, Table]", section(self.table, "distress"))
+        together: list[str] = []
         kinds: dict[str, Danger] = {}
         spellings: dict[str, set[str]] = {}
         maybe: list[str] = []
@@ -203,15 +242,19 @@ class _Builder:
                 kinds.setdefault(key, Danger(kind))
                 if len(words) == 1:
                     spellings.setdefault(key, set()).add(words[0])
+            for rule in strings(entry, "together"):
+                together.append(rule)
+                kinds.setdefault(rule, Danger(kind))
             for item in strings(entry, "maybe"):
                 maybe.append(fold(item, self.elisions).line)
                 kinds.setdefault(maybe[-1].strip(), Danger(kind))
-        sure = [key for key in kinds if f" {key} " not in maybe]
+        sure = [key for key in kinds if f" {key} " not in maybe and key not in together]
         frozen = {key: frozenset(words) for key, words in spellings.items()}
-        return Dangers(self.lines(strings(table, "harmless")), Phrases(sure), Phrases(maybe), kinds, frozen)
+        harmless = self.lines(strings(table, "harmless"))
+        return Dangers(harmless, Phrases(sure), Phrases(maybe), Together(together), kinds, frozen)
 
     def numbers(self) -> Numbers:
-        table = cast("Table", self.table["numbers"])
+        table = section(self.table, "numbers")
         whole = {key: {name: int(value) for name, value in self.folded_pairs(table, key).items() if value != "?"}
                  for key in ("pairs", "words", "word_scales", "written", "spelled", "scales")}
         return Numbers(
@@ -232,7 +275,7 @@ class _Builder:
         )
 
     def dates(self) -> Dates:
-        table = cast("Table", self.table["dates"])
+        table = section(self.table, "dates")
         kinds = {"days": "days", "weeks": "weeks", "months_word": "months", "years": "years"}
         relative = self.folded_pairs(table, "relative")
         lead = {fold(item, self.elisions).line.rstrip() for item in strings(table, "lead")}
@@ -249,10 +292,14 @@ class _Builder:
         )
 
 
+def _is_long(item: str) -> bool:
+    return " " in item.strip() or len(item) > SHORTEST_HEARD
+
+
 def _every_word(value: object) -> Iterable[str]:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            if name not in {"sound", "telltale", "no_place"}:
+            if name not in NO_VOCABULARY:
                 yield from fold(str(name)).split
                 yield from _every_word(item)
     elif isinstance(value, list):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flows.reader.reading import Danger
+from flows.reader.together import Together
 
 __all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases", "Telltale"]
 
@@ -42,12 +43,13 @@ class Commands:
 
 @dataclass(frozen=True, slots=True)
 class Dangers:
-    """Words of danger: `sure` by how they sound, `maybe` as written; which danger each is. `spellings`: how a single
-    word of `sure` is written, so that another word that only sounds like it does not count."""
+    """Words of danger: `sure` by how they sound, `maybe` as written, `together` a few words apart; which danger each
+    is. `spellings`: how a single word of `sure` is written, so that one that only sounds like it does not count."""
 
     harmless: Phrases
     sure: Phrases
     maybe: Phrases
+    together: Together
     kinds: Mapping[str, Danger]
     spellings: Mapping[str, frozenset[str]]
 
