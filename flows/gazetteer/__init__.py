@@ -2,5 +2,6 @@
 
 from flows.gazetteer.finding import find, find_among, is_named
 from flows.gazetteer.place import NOWHERE, Area, Found, Kind, Place
+from flows.gazetteer.region import region_key, region_of
 
-__all__ = ["NOWHERE", "Area", "Found", "Kind", "Place", "find", "find_among", "is_named"]
+__all__ = ["NOWHERE", "Area", "Found", "Kind", "Place", "find", "find_among", "is_named", "region_key", "region_of"]

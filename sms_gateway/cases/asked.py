@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from flows import reader
+from flows.gazetteer import region_key
 from sms_gateway.cases import danger as alarm
 from sms_gateway.cases import lifecycle, moving
 from sms_gateway.cases import region as regions
@@ -80,7 +81,7 @@ def open_case(
         return _join(desk, row.id, " ".join(one for one in (summary, words) if one), event_id, severity, danger)
     ceiling = now + timedelta(minutes=answer_within_minutes) if answer_within_minutes else None
     region = regions.settle(tx, person)
-    wanted = Wanted(0, severity, now, language, topic, region)
+    wanted = Wanted(0, severity, now, language, topic, region_key(region or "") or None)
     told = _tell(desk, wanted, line_id=line_id, ceiling=ceiling)
     moved = lifecycle.open_case(now=now, severity=severity, promised_by=told.by)
     number = stored.next_number(tx, person.organisation_id)
@@ -218,9 +219,8 @@ def told_now(desk: Desk, record: Record) -> Told:
     """The promise for a wait of this case that begins now; its ceiling held for the first wait only."""
     row, case = record.row, record.case
     since = case.unanswered_since or desk.now
-    return _tell(
-        desk, Wanted(row.id, case.severity, since, row.language, row.topic, row.region), line_id=row.line_id
-    )
+    wanted = Wanted(row.id, case.severity, since, row.language, row.topic, region_key(row.region or "") or None)
+    return _tell(desk, wanted, line_id=row.line_id)
 
 
 def _join(

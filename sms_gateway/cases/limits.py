@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from flows.gazetteer import region_key
 from sms_gateway.cases.promise import Hours
 from sms_gateway.store.tables import OfferState, offers, organisations, services
 
@@ -23,8 +24,8 @@ class Rules:
         return self.trained_topics - frozenset(training)
 
     def beside(self, regions: Iterable[str]) -> frozenset[str]:
-        """The regions that somebody of these regions is a neighbour of."""
-        own = frozenset(regions)
+        """The regions that somebody of these regions is a neighbour of, as `region_key` has them."""
+        own = frozenset(map(region_key, regions))
         return frozenset(region for region, near in self.neighbours.items() if own & near)
 
 
@@ -35,7 +36,8 @@ def rules_of(tx: Connection, organisation_id: int) -> Rules:
     tables = select(services.c.neighbours).where(services.c.organisation_id == organisation_id)
     for table in tx.execute(tables).scalars():
         for region, near in table.items():
-            neighbours[region] = neighbours.get(region, frozenset()) | frozenset(near)
+            name = region_key(region)
+            neighbours[name] = neighbours.get(name, frozenset()) | frozenset(map(region_key, near))
     return Rules(frozenset(trained or ()), neighbours)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from flows.gazetteer import region_key
 from sms_gateway.cases import limits
 from sms_gateway.cases.case import QUIET
 from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted, place_in_queue
@@ -48,7 +49,7 @@ def network(
                 id=row.id,
                 languages=tuple(row.languages),
                 topics=tuple(row.topics),
-                regions=tuple(row.regions),
+                regions=tuple(map(region_key, row.regions)),
                 beside=rules.beside(row.regions),
                 untrained_for=rules.untrained_for(row.training),
                 on_shift=is_on_shift(shifts.get(row.id), hours, now) and not limits.in_quiet_hours(row, hours, now),
@@ -74,7 +75,7 @@ def wanted_of(tx: Connection, record: Record) -> Wanted:
         waiting_since=case.unanswered_since or row.opened_at,
         language=row.language,
         topic=row.topic,
-        region=row.region,
+        region=region_key(row.region or "") or None,
         asked=frozenset(one.account_id for one in case.offers),
         offers_made=offers.count_for_case(tx, record.id),
         knows=stored.last_answerer(tx, row.person_id),
@@ -101,7 +102,7 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
             waiting_since=row.unanswered_since or row.opened_at,
             language=row.language,
             topic=row.topic,
-            region=row.region,
+            region=region_key(row.region or "") or None,
             asked=frozenset(asked.get(row.id, ())),
         )
         for row in rows
