@@ -108,8 +108,14 @@ def _withdrawn(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _expired(desk: Desk, before: Record, after: Record, event: Event) -> None:
-    """Two in a row: not a good time for them. What ran out while the counter was closed counts against nobody."""
-    account_id = event.account_id or 0
+    _ran_out(desk, after, event.account_id or 0)
+
+
+def _ran_out(desk: Desk, after: Record, account_id: int) -> None:
+    """Two in a row: not a good time for them. What ran out while the counter was closed counts against nobody.
+
+    An offer, or a case that was taken and not answered: who takes and goes quiet would else be asked for ever.
+    """
     if not hours_of(desk.service).is_open(desk.now):
         return
     account = offers.lock_accounts(desk.tx, [account_id])[account_id]
@@ -126,7 +132,12 @@ def _declined(desk: Desk, before: Record, after: Record, event: Event) -> None:
 
 
 def _taken(desk: Desk, before: Record, after: Record, event: Event) -> None:
-    offers.set_account(desk.tx, event.account_id or 0, expired_in_a_row=0, paused_by_us=False)
+    """They are there; whether they answer is seen later, so that what ran out before still counts."""
+    offers.set_account(desk.tx, event.account_id or 0, paused_by_us=False)
+
+
+def _answered(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    offers.set_account(desk.tx, event.account_id or 0, expired_in_a_row=0)
 
 
 def _reassigned(desk: Desk, before: Record, after: Record, event: Event) -> None:
@@ -146,6 +157,9 @@ def _lease_half(desk: Desk, before: Record, after: Record, event: Event) -> None
 
 def _lease_over(desk: Desk, before: Record, after: Record, event: Event) -> None:
     _tell(desk, after, event, "lease_over")
+    lapsed = before.case.lease_until is not None and before.case.lease_until <= desk.now
+    if lapsed and before.case.first_answer_at is None:  # nor taken from them, nor a text that came back
+        _ran_out(desk, after, event.account_id or 0)
 
 
 def _unparked(desk: Desk, before: Record, after: Record, event: Event) -> None:
@@ -329,6 +343,7 @@ _FOLLOWS: dict[What, Callable[[Desk, Record, Record, Event], None]] = {
     What.EXPIRED: _expired,
     What.DECLINED: _declined,
     What.TAKEN: _taken,
+    What.ANSWERED: _answered,
     What.REASSIGNED: _reassigned,
     What.LEASE_HALF: _lease_half,
     What.LEASE_OVER: _lease_over,
