@@ -21,6 +21,7 @@ ONE_BY_ONE = 2  # this many are asked alone; from then on several at once
 AT_ONCE = 3
 LOOKED_AHEAD = 50  # cases before one; with more of them, it waits its turn in any case
 PAUSE_AFTER = 2  # offers in a row that ran out: not a good time
+WAITED_FOR = frozenset({"topic", "anybody"})  # circles whose busy members are waited for; for a region nobody waits
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def choose(wanted: Wanted, volunteers: Sequence[Volunteer], *, ahead: Iterable[W
     """Whom to ask about this case. `ahead`: cases that wait too; those whose turn is before get their volunteer first.
 
     Who knows the topic is asked circle by circle: the same region, its neighbours, every region; then everybody in the
-    language. Each circle is asked whole before the next: somebody in it who is busy is waited for.
+    language. Somebody who knows the topic is waited for while they are busy; for a region nobody waits: a free one far
+    away is asked, since the answer then comes sooner by minutes (docs/decisions/0013-thresholds.md).
     """
     before = sorted((other for other in ahead if _turn(other) < _turn(wanted)), key=_turn)
     return _choose(wanted, volunteers, _kept_one_by_one(before[:LOOKED_AHEAD], volunteers)[-1])
@@ -125,7 +127,7 @@ def _choose(wanted: Wanted, volunteers: Sequence[Volunteer], kept: frozenset[int
             return Choice(
                 Outlook.ASK, tuple(_chosen(one, wanted, name, len(circle)) for one in free[: _how_many(wanted)])
             )
-        if _is_waited_for(left):
+        if name in WAITED_FOR and _is_waited_for(left):
             return Choice(Outlook.WAIT, yields=bool(able))
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
 
@@ -145,12 +147,12 @@ def _kept_one_by_one(before: Iterable[Wanted], volunteers: Sequence[Volunteer]) 
     after = [kept]
     for other in before:
         speakers = [one for one in volunteers if one.on_shift and _may_answer(one, other)]
-        for _, circle in _circles(other, speakers):
+        for name, circle in _circles(other, speakers):
             left = [one for one in circle if one.id not in other.asked]
             free = [one for one in left if one.id not in kept and _is_free(one)]
             if free:
                 kept |= {min(free, key=partial(_rank, wanted=other)).id}
-            if free or _is_waited_for(left):
+            if free or (name in WAITED_FOR and _is_waited_for(left)):
                 break
         after.append(kept)
     return after

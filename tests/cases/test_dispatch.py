@@ -91,9 +91,10 @@ def test_the_region_first_then_its_neighbours_then_every_region_then_everybody_i
     assert circles == [(9, "circle:region"), (8, "circle:neighbours"), (7, "circle:topic"), (6, "circle:anybody")]
 
 
-def test_who_is_busy_in_a_circle_is_waited_for_before_the_next() -> None:
-    assert choose(CASE, [FAR, replace(HERE, load=1)]).outlook is Outlook.WAIT
-    assert chosen(CASE, FAR, replace(BESIDE, paused=True)) == [7]
+def test_who_knows_the_topic_is_waited_for_but_nobody_for_a_region() -> None:
+    assert choose(CASE, [OTHER_TOPIC, replace(HERE, load=1)]).outlook is Outlook.WAIT
+    assert chosen(CASE, OTHER_TOPIC, replace(HERE, paused=True)) == [6]
+    assert chosen(CASE, FAR, replace(HERE, load=1)) == [7]
 
 
 def test_whoever_names_no_region_is_everywhere() -> None:
@@ -108,9 +109,10 @@ def test_a_case_without_a_region_asks_every_region_at_once() -> None:
     assert chosen(replace(CASE, region=None), FAR, BESIDE, HERE) == [7]
 
 
-def test_a_case_that_waits_for_somebody_near_keeps_nobody_far_away() -> None:
-    older = Wanted(2, 2, NOW - timedelta(hours=1), "fr", "papiers", region="isere")
-    assert chosen(replace(CASE, region="nord"), FAR, replace(HERE, load=1), ahead=(older,)) == [7]
+def test_a_case_that_waits_for_who_knows_its_topic_keeps_nobody_else() -> None:
+    older = Wanted(2, 2, NOW - timedelta(hours=1), "fr", "papiers")
+    other = replace(CASE, topic=OTHER_TOPIC.topics[0])
+    assert chosen(other, OTHER_TOPIC, replace(HERE, topics=("papiers",), load=1), ahead=(older,)) == [6]
 
 
 def test_a_topic_that_asks_for_a_training_is_offered_only_to_who_had_it() -> None:
