@@ -8,6 +8,7 @@ from datetime import datetime
 from flows.asking import has_more, helped, said
 from flows.commands import always, ask_aside, step_back
 from flows.definition import Ask, Expected
+from flows.doubting import doubted, stored_value
 from flows.effects import Reason
 from flows.machine import Machine
 from flows.reader import LOST, Certainty, Intent, Reading, read
@@ -66,7 +67,7 @@ def _answered(
             return not_understood(machine, session, step, text, now, say)
         if reading.certainty is Certainty.SURE:
             return accept(machine, session, step, value, now, say)
-        asked = replace(session, aside=Aside.NEARLY, guess=value)
+        asked = doubted(machine, session, step, reading, text, now)
         return Turn(asked, said(machine, asked, say, fresh=False))
     if step.expected is Expected.TEXT and text.strip():
         return accept(machine, session, step, text, now, say)
@@ -78,19 +79,6 @@ def _answered(
 def _asked(machine: Machine, session: Session, say: Say) -> bool:
     """Whether the question is on the USSD screen: a key pressed among the words before it answers nothing."""
     return ussd(said(machine, session, say, fresh=False), session.page).reached
-
-
-def stored_value(machine: Machine, step: Ask, value: object) -> Value:
-    """What was read as it is kept: a choice by its key, yes and no by their words. None where it can't be used."""
-    if step.expected is Expected.YES_NO:
-        return None if not isinstance(value, bool) else "yes" if value else "no"
-    if step.expected is Expected.CHOICE:
-        keys = machine.choices.get(step.name, ())
-        numbers = [option.key for option in machine.options.get((machine.source_language, step.name), ())]
-        return keys[numbers.index(str(value))] if str(value) in numbers else None
-    if isinstance(value, bool | int | float | str):
-        return value
-    return {str(name): part for name, part in value.items()} if isinstance(value, dict) else None
 
 
 def accept(

@@ -10,6 +10,7 @@ from flows.answering import accept, not_understood
 from flows.asking import said
 from flows.commands import always, step_back
 from flows.definition import Ask
+from flows.doubting import as_typed, chosen, meant, which_options
 from flows.effects import EraseAll, OpenMenu, StopTexts
 from flows.machine import Machine
 from flows.reader import Certainty, Expected, Intent, Option, Reading, read
@@ -19,6 +20,7 @@ from flows.wording import Say
 
 __all__ = ["answer_aside"]
 
+LONGEST_KEY = 1
 HARMFUL = frozenset({Aside.STOP, Aside.ERASE, Aside.RESTART})  # only a clear yes does it; anything else means no
 
 
@@ -27,6 +29,8 @@ def answer_aside(machine: Machine, session: Session, text: str, now: datetime, s
     aside, language = session.aside, machine.spoken(session.language)
     if aside is None:
         return None
+    if aside is Aside.WHICH:
+        return _which(machine, session, text, now, say)
     reading = read(
         Expected.YES_NO,
         text,
@@ -42,6 +46,26 @@ def answer_aside(machine: Machine, session: Session, text: str, now: datetime, s
     if reading.intent is Intent.BACK:
         return _question(machine, place, say)
     if reading.intent is Intent.REPEAT:
+        return Turn(session, said(machine, session, say, fresh=False))
+    return _always(machine, place, reading, text, now, say)
+
+
+def _which(machine: Machine, session: Session, text: str, now: datetime, say: Say) -> Turn | None:
+    """Which of several places: one of them, another digit the same question, anything else read as if not asked."""
+    place, step = replace(session, aside=None, guess=None), machine.steps.get(session.step)
+    if isinstance(step, Ask) and (value := chosen(machine, session, text, now)) is not None:
+        return accept(machine, place, step, value, now, say)
+    reading = read(
+        Expected.CHOICE,
+        text,
+        options=which_options(machine, session),
+        language=machine.spoken(session.language),
+        country=machine.country,
+        today=now.date(),
+    )
+    if reading.intent is Intent.BACK:
+        return _question(machine, place, say)
+    if reading.intent in {Intent.REPEAT, Intent.MORE, Intent.INVALID} and len(text.strip()) <= LONGEST_KEY:
         return Turn(session, said(machine, session, say, fresh=False))
     return _always(machine, place, reading, text, now, say)
 
@@ -64,8 +88,8 @@ def _decided(machine: Machine, session: Session, place: Session, now: datetime, 
                 machine, replace(place, answers=(), lead=()), machine.start, now, say, head="restarted"
             )
         case Aside.NEARLY if isinstance(step, Ask):
-            if yes and session.guess is not None:
-                return accept(machine, place, step, session.guess, now, say)
+            if (taken := meant(session) if yes else as_typed(session)) is not None:
+                return accept(machine, place, step, taken, now, say)
             return not_understood(machine, place, step, "", now, say)
         case Aside.KEY_OR_PLACE if isinstance(step, Ask):
             key = sendable(str(session.guess)[:2])

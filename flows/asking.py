@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flows.alphabet import sendable
 from flows.definition import Ask, AskAgain, Decide, End, Expected, Tell
+from flows.doubting import common_name, which_options
 from flows.machine import GROUP, Legend, Machine
 from flows.session import Aside, Channel, Reply, Session
 from flows.shown import fill, shown_value
@@ -140,6 +141,16 @@ def _aside(machine: Machine, session: Session, say: Say, aside: Aside) -> Reply:
     language = machine.spoken(session.language)
     legend = machine.choice_legends[language]
     values: dict[str, SayValue] = {}
+    if aside is Aside.WHICH:
+        options = which_options(machine, session)
+        return Reply(
+            say(f"{Aside.NEARLY}.ask", guess=common_name(options)),
+            tuple(f"{option.key} {option.label}" for option in options),
+            (legend.person,),
+            more=legend.more,
+            back=legend.back,
+            expects_answer=True,
+        )
     if aside is Aside.NEARLY:
         values["guess"] = show(shown_value(machine, session.step, session.guess, language), language)
     elif aside is Aside.KEY_OR_PLACE:

@@ -265,7 +265,7 @@ def _options(
 
 def _voice(language: str, said: Mapping[str, str], phrases: Mapping[str, str], definition: Definition) -> Voice:
     texts = {**phrases, **said, "menu_next_page.head": split_phrase(phrases["menu_next_page"]).text}
-    for aside in Aside:
+    for aside in (one for one in Aside if one is not Aside.WHICH):  # WHICH is asked in the words of NEARLY
         parts = split_phrase(phrases[aside])
         texts[f"{aside}.ask"] = parts.text
         texts |= {f"{aside}.{number}": label for number, label in enumerate(parts.labels, 1)}

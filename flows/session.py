@@ -105,6 +105,7 @@ class Aside(StrEnum):
     """A question of the machine's own, put before the open one: 1 is yes (or the first), 2 is no (or the second)."""
 
     NEARLY = "nearly"
+    WHICH = "which"  # which of two or three places; guess has each value under its key
     KEY_OR_PLACE = "key_or_place"
     RESTART = "restart_confirm"
     STOP = "stop_ask"
