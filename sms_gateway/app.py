@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -15,6 +15,7 @@ from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.web import (
     accounts,
     desk,
+    desk_counters,
     desk_texts,
     desk_volunteer,
     editor,
@@ -54,13 +55,14 @@ def create_app(services: Services) -> Flask:
     )
     app.extensions["guichet"] = services
     _read_templates(app)
+    app.before_request(_allow_a_list)  # before anybody reads the form
     csrf = CSRFProtect(app)
     accounts.start_sessions(app, services)
     for part in (hooks.blueprint(services), health.blueprint(services)):  # no browser's cookie opens these
         csrf.exempt(part)
         app.register_blueprint(part)
     for page in (
-        public, accounts, inbox, desk, desk_texts, desk_volunteer,
+        public, accounts, inbox, desk, desk_counters, desk_texts, desk_volunteer,
         editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened
     ):  # fmt: skip
         app.register_blueprint(page.blueprint)
@@ -71,6 +73,12 @@ def create_app(services: Services) -> Flask:
     gates.close_gates(app)
     _say_refusals(app)
     return app
+
+
+def _allow_a_list() -> None:
+    """A list of counters is larger than any other form."""
+    if request.endpoint == desk_counters.HAND_IN and request.method == "POST":
+        request.max_content_length = desk_counters.LARGEST + LARGEST_FORM
 
 
 def _read_templates(app: Flask) -> None:

@@ -323,11 +323,12 @@ def import_counters(path: Path, organisation: str, whole: bool) -> None:
     latitude, longitude, h_lundi to h_samedi. Check them against your file: the list's columns have changed over time.
 
     Every line that can't be kept is told, the others are kept (exit 1). The same file twice changes nothing. A
-    counter that was switched off and is in the file answers again. With --whole, nothing is switched off while a line
-    is refused.
+    counter that an earlier list lacked answers again; one that was switched off by hand stays off. With --whole,
+    nothing is switched off while a line is refused.
     """
     from sms_gateway import preparing, wiring
     from sms_gateway.counters import importing
+    from sms_gateway.counters.refusals import ListError
     from sms_gateway.settings import load_settings
     from sms_gateway.store import migrate
 
@@ -340,10 +341,12 @@ def import_counters(path: Path, organisation: str, whole: bool) -> None:
     try:
         with services.database.write() as tx:
             report = importing.import_list(tx, organisation, path.read_bytes(), whole=whole, now=services.clock())
-    except importing.ListError as wrong:
+    except ListError as wrong:
         raise click.ClickException(str(wrong)) from None
     for refused in report.refused:
         click.echo(f"Line {refused.line}: {refused.why}.")
+    if report.unknown_topics:
+        click.echo(f"No procedure is about: {', '.join(report.unknown_topics)}. Nobody is sent to a counter for these.")
     click.echo(
         f"{report.new} new, {report.changed} changed, {report.same} as before, "
         f"{report.switched_off} switched off, {len(report.refused)} refused."

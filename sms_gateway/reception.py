@@ -92,10 +92,12 @@ def _leave_withdrawn(taking: Taking, stored: Stored) -> None:
 
 def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Standing) -> bool:
     """Free words while a case waits join it; True where they were meant for it alone, and no machine answers them."""
-    if stored is not None and which_town.is_asked(stored) and not _leads_on(taking, stored):
+    if stored is not None and which_town.is_asked(stored):
+        join(taking, quietly=True)  # it looks like a town; it may be meant for whoever answers
+        if _leads_on(taking, stored):
+            return False
         which_town.leave(taking, stored)
-        if wrote := add_to_case(taking, taking.words):
-            taking.say("note_joined", case=str(wrote.number))
+        taking.say("note_joined", case=str(standing.number))
         return True
     asks = stored is not None and stored.flow.startswith(DIALOGUE) and not _says_where_it_stands(stored)
     if not asks and standing.volunteer is None and _read(taking).intent is Intent.THANKS:

@@ -38,16 +38,7 @@ def tell(taking: Taking, session_id: int) -> bool:
     """Say the counter near the town that was just written; False where there is none to say, and no case any more."""
     asked = sessions.find(taking.tx, taking.person, session_id)
     again = asked is not None and asked.flow == DIALOGUE + _AGAIN
-    answered = desk.answer_town(
-        taking.tx,
-        taking.services,
-        taking.person,
-        taking.service,
-        words=taking.words,
-        event_id=taking.event_id,
-        may_ask=not again,
-        now=taking.now,
-    )
+    answered = desk.answer_town(taking.tx, taking.person, taking.service, may_ask=not again, now=taking.now)
     if not knows_place(taking.tx, taking.person):
         taking.change_person(place=None)  # it was no town
     if answered is None or asked is None:

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 from sms_gateway.settings import Settings, load_settings
 
@@ -59,6 +60,19 @@ class PostgreSQL:
             self.has_template = True
         return self._create(TEMPLATE)
 
+    def keep(self, url: str) -> None:
+        """Keep what a database has now, for `restore`; nobody is connected to it."""
+        name = make_url(url).database
+        with self._administrator() as connection:
+            connection.execute(f"CREATE DATABASE {name}_kept TEMPLATE {name}")
+
+    def restore(self, url: str) -> None:
+        """Give a database what it had when it was kept; nobody is connected to it."""
+        name = make_url(url).database
+        with self._administrator() as connection:
+            connection.execute(f"DROP DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {name}_kept")
+
     def stop(self) -> None:
         """Stop the server and delete what it had."""
         self.server.stop()
@@ -89,3 +103,18 @@ class SQLite:
         for part in self.folder.glob("template.sqlite*"):
             shutil.copyfile(part, data / part.name.replace("template", "guichet"))
         return f"sqlite:///{data / 'guichet.sqlite'}"
+
+    def keep(self, data: Path) -> None:
+        """Keep what the file in `data` has now, for `restore`; nobody is connected to it."""
+        (data / "kept").mkdir()
+        self._put(data, data / "kept")
+
+    def restore(self, data: Path) -> None:
+        """Give the file in `data` what it had when it was kept; nobody is connected to it."""
+        self._put(data / "kept", data)
+
+    def _put(self, source: Path, to: Path) -> None:
+        for part in to.glob("guichet.sqlite*"):
+            part.unlink()
+        for part in source.glob("guichet.sqlite*"):
+            shutil.copyfile(part, to / part.name)

@@ -65,22 +65,12 @@ def answer_slip(
 
 
 def answer_town(
-    tx: Connection,
-    services: Services,
-    person: Person,
-    service: Service,
-    *,
-    words: str,
-    event_id: int | None,
-    may_ask: bool,
-    now: datetime,
+    tx: Connection, person: Person, service: Service, *, may_ask: bool, now: datetime
 ) -> Answered | None:
     """What to say to a town that was asked for; None where their case is closed by now, and no counter is known.
 
-    `person.place` is that town. The words join the case too: a few words that look like a town may be meant for it.
-    `may_ask`: once more, where we don't know the town.
+    `person.place` is that town. `may_ask`: once more, where we don't know it.
     """
-    citizen_wrote(tx, services, person, service, event_id=event_id, words=words, now=now)
     region.settle_open_case(tx, person)
     language = person.language if person.language in service.languages else service.languages[0]
     return _counter_of(tx, person, service, language=language, may_ask=may_ask, now=now)

@@ -54,7 +54,7 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class ThreadLine:
-    """One line of a case. `sent`: where an answer's message stands, as the outbox says it; None for all else.
+    """One line of a case. `sent`: where an answer's message stands, as `sent_words` says it; None for all else.
 
     `message_id`: an answer's message, for sending it again where it was not delivered.
     """

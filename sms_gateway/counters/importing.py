@@ -3,15 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import phonenumbers
 from sqlalchemy import Connection, select
 
+from flows import packaged
 from flows.reader.folding import strip_accents
 from sms_gateway.counters import opening
+from sms_gateway.counters.refusals import Cause, ListError, Refused, Wrong
 from sms_gateway.counters.towns import place_key
 from sms_gateway.errors import NotFound
 from sms_gateway.store import counters as stored
@@ -39,22 +41,41 @@ _SHORT_NUMBER = re.compile(r"\d{3,5}")
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A line that was left out: its number in the file, and why."""
-
-    line: int
-    why: str
-
-
-@dataclass(frozen=True)
 class Report:
-    """What an import did."""
+    """What an import did. `unknown_topics`: what counters say that they do, and no procedure of ours is about."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     switched_off: int = 0
     refused: tuple[Refused, ...] = ()
+    unknown_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A counter that stands differently in a list: as it is kept, and as it would be."""
+
+    before: Counter
+    after: Counter
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a list would change, before any of it is kept."""
+
+    new: tuple[Counter, ...]
+    changed: tuple[Change, ...]
+    gone: tuple[Counter, ...]  # switched off
+    same: int
+    refused: tuple[Refused, ...]
+    unknown_topics: tuple[str, ...]
+
+    def report(self) -> Report:
+        """The same in numbers."""
+        return Report(
+            len(self.new), len(self.changed), self.same, len(self.gone), self.refused, self.unknown_topics
+        )
 
 
 @dataclass
@@ -65,36 +86,61 @@ class Listed:
     refused: list[Refused] = field(default_factory=list)
 
 
-class ListError(ValueError):
-    """A file that is no list of counters at all; its text is a sentence."""
-
-
 def import_list(tx: Connection, organisation: str, data: bytes, *, whole: bool, now: datetime) -> Report:
     """Keep the good lines of a file for an organisation (its code); the same file twice changes nothing.
 
-    `whole`: what the organisation has and the file has not is switched off, unless a line was refused, which may be it.
     Raises ListError, and NotFound for an unknown organisation.
     """
     organisation_id = tx.execute(select(organisations.c.id).where(organisations.c.code == organisation)).scalar()
     if organisation_id is None:
         raise NotFound(f"There is no organisation with the code {organisation}.")
-    country = tx.execute(select(services.c.country).where(services.c.organisation_id == organisation_id)).scalar()
-    listed = read_list(data, _COUNTRIES.get(str(country)))
+    plan = compare(tx, organisation_id, data, whole=whole)
+    keep(tx, organisation_id, plan, now=now)
+    return plan.report()
+
+
+def compare(tx: Connection, organisation_id: int, data: bytes, *, whole: bool) -> Plan:
+    """What a file would change. Raises ListError.
+
+    `whole`: what the organisation has and the file has not is switched off, unless a line was refused, which may be it.
+    What was switched off by hand stays so, whatever a list says.
+    """
+    countries = tx.execute(select(services.c.country).where(services.c.organisation_id == organisation_id)).scalars()
+    among = [country for country in countries if country in _COUNTRIES]
+    listed = read_list(data, _COUNTRIES[among[0]] if among else None)
     known = {counter.source_id: counter for counter in stored.of_organisation(tx, organisation_id)}
-    differing = [counter for counter in listed.counters.values() if known.get(counter.source_id) != counter]
-    stored.keep(tx, organisation_id, differing, now=now)
-    gone = [one for one in known if known[one].active and one not in listed.counters] if whole else []
-    if listed.refused:
-        gone = []
-    stored.switch_off(tx, organisation_id, gone, now=now)
-    new = sum(counter.source_id not in known for counter in differing)
-    return Report(
-        new=new,
-        changed=len(differing) - new,
-        same=len(listed.counters) - len(differing),
-        switched_off=len(gone),
+    for source_id, before in known.items():
+        if before.off_by_us and source_id in listed.counters:
+            listed.counters[source_id] = replace(listed.counters[source_id], active=False, off_by_us=True)
+    gone = [one for one in known.values() if whole and one.active and one.source_id not in listed.counters]
+    news = [one for source_id, one in listed.counters.items() if source_id not in known]
+    changed = [
+        Change(known[source_id], one)
+        for source_id, one in listed.counters.items()
+        if source_id in known and known[source_id] != one
+    ]
+    return Plan(
+        new=tuple(news),
+        changed=tuple(changed),
+        gone=() if listed.refused else tuple(gone),
+        same=len(listed.counters) - len(news) - len(changed),
         refused=tuple(listed.refused),
+        unknown_topics=_unknown_topics(listed, among),
     )
+
+
+def keep(tx: Connection, organisation_id: int, plan: Plan, *, now: datetime) -> None:
+    """Make it so."""
+    stored.keep(tx, organisation_id, (*plan.new, *(one.after for one in plan.changed)), now=now)
+    stored.switch_off(tx, organisation_id, (one.source_id for one in plan.gone), now=now)
+
+
+def _unknown_topics(listed: Listed, countries: Sequence[str]) -> tuple[str, ...]:
+    """What no procedure of the organisation's countries is about: nobody would be sent to such a counter for it."""
+    known: set[str] = set()
+    for pack in map(packaged.pack, countries):
+        known |= set(pack.topics) | {line.flow for line in pack.menu}
+    return tuple(sorted({topic for counter in listed.counters.values() for topic in counter.topics} - known))
 
 
 def read_list(data: bytes, country: str | None) -> Listed:
@@ -103,12 +149,12 @@ def read_list(data: bytes, country: str | None) -> Listed:
     for number, cells in _lines(data):
         try:
             if isinstance(cells, csv.Error):
-                raise ValueError(f"it can't be read ({cells})")
+                raise Wrong(Cause.UNREADABLE, why=str(cells))
             counter = _counter(cells, country)
             if counter.source_id in listed.counters:
-                raise ValueError(f"the id {counter.source_id} is in the file already")
-        except ValueError as wrong:
-            listed.refused.append(Refused(number, str(wrong)))
+                raise Wrong(Cause.TWICE, id=counter.source_id)
+        except Wrong as wrong:
+            listed.refused.append(Refused(number, wrong.cause, wrong.values))
         else:
             listed.counters[counter.source_id] = counter
     return listed
@@ -136,17 +182,17 @@ def _columns(reader: Iterator[list[str]]) -> list[str]:
     try:
         columns = [_column(title) for title in next(reader, [])]
     except csv.Error as wrong:
-        raise ListError(f"The first line can't be read: {wrong}.") from None
+        raise ListError(Cause.NO_FIRST_LINE, why=str(wrong)) from None
     if missing := [name for name in ("id", "name", "place") if name not in columns]:
-        raise ListError(f"The first line names no column for: {', '.join(missing)}.")
+        raise ListError(Cause.NO_COLUMN, names=", ".join(missing))
     if twice := [name for name in NAMES if columns.count(name) > 1]:
-        raise ListError(f"The first line names a column twice: {', '.join(twice)}.")
+        raise ListError(Cause.COLUMN_TWICE, names=", ".join(twice))
     return columns
 
 
 def _text(data: bytes) -> str:
     if len(data) > LARGEST:
-        raise ListError("The file is larger than 10 MB.")
+        raise ListError(Cause.TOO_LARGE, most=str(LARGEST // 1_000_000))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -159,24 +205,26 @@ def _column(title: str) -> str:
 
 
 def _counter(cells: Mapping[str, str], country: str | None) -> Counter:
-    """Raises ValueError with what is wrong."""
+    """Raises Wrong."""
     for name, cell in cells.items():
         if any(ord(sign) < 32 and sign not in "\t\r\n" for sign in cell):
-            raise ValueError(f"{name} has a sign that no text has")
+            raise Wrong(Cause.NO_SIGN, name=name)
         if name in NAMES and name != "phone" and cell[:1] in {"=", "+", "@"}:
-            raise ValueError(f"{name} begins like a formula")
+            raise Wrong(Cause.FORMULA, name=name)
     plain = {name: " ".join(cells.get(name, "").split()) for name in NAMES}
     plain["hours"] = plain["hours"] or opening.in_words({day: cells.get(f"h_{day}", "") for day in opening.DAYS})
     if missing := [name for name in ("id", "name", "place") if not plain[name]]:
-        raise ValueError(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} empty")
+        if len(missing) > 1:
+            raise Wrong(Cause.SEVERAL_EMPTY, names=", ".join(missing))
+        raise Wrong(Cause.EMPTY, name=missing[0])
     for name, most in _LONGEST.items():
         if len(plain[name]) > most:
-            raise ValueError(f"{name} is longer than {most} signs")
+            raise Wrong(Cause.TOO_LONG, name=name, most=str(most))
     if not (key := place_key(plain["place"])):
-        raise ValueError("place names no town")
+        raise Wrong(Cause.NO_TOWN)
     latitude, longitude = _degrees("latitude", plain, 90), _degrees("longitude", plain, 180)
     if (latitude is None) != (longitude is None):
-        raise ValueError("latitude and longitude go together")
+        raise Wrong(Cause.HALF_A_POINT)
     return Counter(
         source_id=plain["id"],
         name=plain["name"],
@@ -200,9 +248,9 @@ def _degrees(name: str, plain: Mapping[str, str], most: int) -> float | None:
     try:
         degrees = float(plain[name].replace(",", "."))
     except ValueError:
-        raise ValueError(f"{name} is no number") from None
+        raise Wrong(Cause.NO_NUMBER, name=name) from None
     if not -most <= degrees <= most:  # also what is no number at all, nan
-        raise ValueError(f"{name} is not between -{most} and {most}")
+        raise Wrong(Cause.OUT_OF_BOUNDS, name=name, most=str(most))
     return degrees
 
 
@@ -214,9 +262,9 @@ def _phone(text: str, country: str | None) -> str:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise ValueError("phone is no phone number") from None
+        raise Wrong(Cause.NO_PHONE) from None
     if not phonenumbers.is_valid_number(number):
-        raise ValueError("phone is no number that exists")
+        raise Wrong(Cause.NO_SUCH_PHONE)
     at_home = country is not None and phonenumbers.country_code_for_region(country) == number.country_code
     style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
@@ -228,4 +276,4 @@ def _day(text: str) -> str | None:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError("checked_on is no day such as 2026-03-10") from None
+        raise Wrong(Cause.NO_DAY) from None

@@ -89,3 +89,15 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
 def _misspelt(keys: Collection[str], key: str) -> str | None:
     """The one town that is a slip away. Its first letter is right: Mantes is not Nantes."""
     return slips.nearest(key, [known for known in keys if known[:1] == key[:1]]) if key else None
+
+
+def search(known: Sequence[Counter], words: str) -> list[Counter]:
+    """Those whose name, town, postcode or region has each of the words, town by town; all of them for no words."""
+    wanted = strip_accents(words).split()
+    found = [one for one in known if all(word in _searched(one) for word in wanted)]
+    return sorted(found, key=lambda one: (one.place_key, strip_accents(one.name), one.source_id))
+
+
+def _searched(counter: Counter) -> str:
+    parts = (counter.name, counter.place, counter.place_key, counter.postcode, counter.region)
+    return strip_accents(" ".join(part for part in parts if part))

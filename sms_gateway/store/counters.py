@@ -12,7 +12,7 @@ from sms_gateway.store.upsert import on_both
 _SOME = 200  # rows of one statement: SQLite binds at most 32,766 values
 _FACTS = (
     "name", "place", "place_key", "postcode", "region", "address", "hours", "phone", "topics", "latitude",
-    "longitude", "active", "checked_on",
+    "longitude", "active", "off_by_us", "checked_on",
 )  # fmt: skip
 _KEEP = on_both(
     lambda insert: (
@@ -26,7 +26,10 @@ _KEEP = on_both(
 
 @dataclass(frozen=True, kw_only=True)
 class Counter:
-    """A counter's facts. `topics` () does everything; degrees are WGS 84; `checked_on` is an ISO date."""
+    """A counter's facts. `topics` () does everything; degrees are WGS 84; `checked_on` is an ISO date.
+
+    off_by_us: somebody switched it off by hand, so that no list switches it on again.
+    """
 
     source_id: str
     name: str
@@ -41,6 +44,7 @@ class Counter:
     latitude: float | None = None
     longitude: float | None = None
     active: bool = True
+    off_by_us: bool = False
     checked_on: str | None = None
 
 
@@ -74,3 +78,17 @@ def switch_off(tx: Connection, organisation_id: int, source_ids: Iterable[str], 
     change = update(counters).where(counters.c.organisation_id == organisation_id)
     for source_id in source_ids:
         tx.execute(change.where(counters.c.source_id == source_id).values(active=False, changed_at=now))
+
+
+def switch(tx: Connection, organisation_id: int, source_id: str, *, on: bool, now: datetime) -> bool:
+    """Switch one off by hand, whatever lists say later, or on again; False where there is none, or it is so already."""
+    changed = tx.execute(
+        update(counters)
+        .where(
+            counters.c.organisation_id == organisation_id,
+            counters.c.source_id == source_id,
+            counters.c.active.is_(not on),
+        )
+        .values(active=on, off_by_us=not on, changed_at=now)
+    )
+    return changed.rowcount == 1

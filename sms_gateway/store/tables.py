@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -586,11 +587,24 @@ counters = Table(  # places where somebody receives people: an answer when no pe
     Column("latitude", Float),  # degrees, WGS 84
     Column("longitude", Float),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("off_by_us", Boolean, nullable=False, server_default=text("false")),  # by hand: no list switches it on
     Column("checked_on", String(10)),  # ISO date on which its source said so
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("organisation_id", "source_id"),
 )
 Index("ix_counters_place", counters.c.organisation_id, counters.c.place_key)
+
+counter_lists = Table(  # a list that was handed in, until what it changes was read and kept; one an organisation
+    "counter_lists",
+    metadata,
+    _id(),
+    _to("organisations"),
+    _to("accounts"),
+    Column("content", LargeBinary, nullable=False),  # the file
+    Column("whole", Boolean, nullable=False),  # what it lacks is switched off
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("organisation_id"),
+)
 
 volunteer_texts = Table(  # what volunteers paid in texts, month by month, for reimbursement
     "volunteer_texts",

@@ -11,6 +11,7 @@ Place = tuple[str, dict[str, str]]
 # A link that stands for every page of these parts.
 _PARTS = {
     "inbox.start": {"inbox"},
+    "desk_counters.table": {"desk_counters"},
     "editor.start": {"editor", "publishing", "history", "translating", "conversations"},
 }
 _TRY: Place = ("phone.start", {})
@@ -30,7 +31,11 @@ def install(app: Flask, services: Services) -> None:
             return [(home, _("Home")), *trying, (_VOLUNTEERS, _("Volunteers")), (_COUNTERS, _("Town halls"))]
         own: dict[Role, list[tuple[Place, str]]] = {
             Role.VOLUNTEER: [(("inbox.start", {}), _("Answer"))],
-            Role.COORDINATOR: [(("desk.start", {}), _("Desk")), (("desk.volunteers", {}), _("Volunteers"))],
+            Role.COORDINATOR: [
+                (("desk.start", {}), _("Desk")),
+                (("desk.volunteers", {}), _("Volunteers")),
+                (("desk_counters.table", {}), _("Counters")),
+            ],
             Role.EDITOR: [(("editor.start", {}), _("Procedures")), (("happened.start", {}), _("What happened"))],
         }
         return [*own.get(user.role, []), *trying]

@@ -236,7 +236,10 @@ def test_a_button_pressed_twice_sends_once(place: Town) -> None:
     assert place.texts_to(CITIZEN)[1:] == ["Allez à la mairie."]
 
 
-@pytest.mark.parametrize(("digit", "said", "kept"), [("1", "vous répond", ""), ("2", "pas de guichet", "2 Un guichet"), ("3", "ajouté", "3 Par téléphone")])
+@pytest.mark.parametrize(
+    ("digit", "said", "kept"),
+    [("1", "vous répond", ""), ("2", "pas de guichet", "2 Un guichet"), ("3", "ajouté", "3 Par téléphone")],
+)
 def test_a_digit_answers_the_text_that_says_late(place: Town, digit: str, said: str, kept: str) -> None:
     promise = place.asks(CITIZEN, "Bonjour")
     place.clock.set(promise.by - timedelta(minutes=10))

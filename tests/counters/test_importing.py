@@ -3,14 +3,15 @@
 import pytest
 
 from sms_gateway.counters import importing
-from sms_gateway.counters.importing import ListError, Report
+from sms_gateway.counters.importing import Report
 from sms_gateway.counters.nearest import nearest
+from sms_gateway.counters.refusals import ListError
 from sms_gateway.store import counters as stored
 from sms_gateway.store.counters import Counter
 from tests.cases.town import Town
 
 OURS = """id,name,place,postcode,region,address,hours,phone,topics,latitude,longitude,checked_on
-1,Maison Centrale,Montreuil,93100,,12 rue Paix,lundi 9h-12h,01 48 70 60 00,carte_identite caf,48.86,2.44,2026-03-01
+1,Maison Centrale,Montreuil,93100,,12 rue Paix,lundi 9h-12h,01 48 70 60 00,carte_identite papiers,48.86,2.44,2026-03-01
 2,Relais,St-Étienne,42000,Loire,,,3646,,,,
 """
 FRANCE_SERVICES = """matricule;lib_fs;adresse;code_postal;lib_com;latitude;longitude;telephone;h_lundi;h_mardi
@@ -32,9 +33,10 @@ def kept(place: Town) -> dict[str, Counter]:
 def test_a_list_of_ours_is_kept_and_answers_by_town(place: Town) -> None:
     assert imports(place, OURS) == Report(new=2)
     with place.services.database.read() as tx:
-        found = nearest(tx, place.service.organisation_id, "montreuil", "caf")
+        found = nearest(tx, place.service.organisation_id, "montreuil", "papiers")
     assert found is not None
-    assert (found.name, found.phone, found.topics) == ("Maison Centrale", "01 48 70 60 00", ("carte_identite", "caf"))
+    assert (found.name, found.phone) == ("Maison Centrale", "01 48 70 60 00")
+    assert found.topics == ("carte_identite", "papiers")
 
 
 def test_the_published_list_is_read_with_its_hours_in_few_words(place: Town) -> None:
@@ -92,3 +94,22 @@ def test_a_bad_line_is_told_with_its_number_and_the_good_ones_are_kept(line: str
 def test_a_file_that_is_no_list_is_refused_whole(text: str) -> None:
     with pytest.raises(ListError):
         importing.read_list(text.encode(), "FR")
+
+
+def test_topics_that_no_procedure_is_about_are_named(place: Town) -> None:
+    report = imports(place, OURS.replace("papiers", "papier crypto"))
+    assert (report.new, report.unknown_topics) == (2, ("crypto", "papier"))
+
+
+def test_what_was_switched_off_by_hand_no_list_switches_on(place: Town) -> None:
+    imports(place, OURS)
+    with place.services.database.write() as tx:
+        assert stored.switch(tx, place.service.organisation_id, "1", on=False, now=place.now)
+    assert imports(place, OURS) == Report(same=2)
+    assert imports(place, OURS.replace("lundi", "mardi"), whole=True) == Report(changed=1, same=1)
+    assert (kept(place)["1"].active, kept(place)["1"].hours) == (False, "mardi 9h-12h")
+    with place.services.database.write() as tx:
+        assert stored.switch(tx, place.service.organisation_id, "1", on=True, now=place.now)
+        assert not stored.switch(tx, place.service.organisation_id, "1", on=True, now=place.now), "it is on already"
+    assert imports(place, OURS) == Report(changed=1, same=1)
+    assert kept(place)["1"].active

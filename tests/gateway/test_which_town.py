@@ -98,6 +98,7 @@ def test_a_town_gives_its_counter_and_is_kept_with_its_region(
     [said] = late.phone.text("1")
     assert all(fact in said for fact in ("Maison Centrale", "9h-12h", "3646"))
     assert late.place().startswith(PLACES[case[0]])
+    assert late.texts()[-1] == PLACES[case[0]].upper() + "l", "a text that looks like a town is in the case, too"
     assert late.case.region == "Nord"
     with services.database.read() as tx:
         assert tx.execute(select(people.c.region)).scalar_one() == "Nord"

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
+from sms_gateway.counters import importing
 from tests.web.house import House
 from tests.web.visiting import Pages, go, wrong_of
 
@@ -42,6 +43,19 @@ def a_case(page: Page, root: str) -> None:
         summary.click()
 
 
+def a_list_of_counters(page: Page, root: str) -> None:
+    """What a list would change, in every part of the page; nothing of it is kept."""
+    page.goto(f"{root}/desk/counters/list")
+    lines = (b"id,name,place,hours,phone,topics", b"1,Maison Centrale,Brest,lundi 9h-12h,3646,crypto", b"2,,Brest,,,")
+    page.set_input_files("#file", {"name": "list.csv", "mimeType": "text/csv", "buffer": b"\n".join(lines)})
+    page.get_by_role("button", name="Voir ce qui changerait").click()
+    expect(page.get_by_role("button", name="Garder cette liste")).to_be_visible()
+
+
+COUNTERS = b"""id,name,place,postcode,hours,phone,topics
+7,Maison France services Montreuil-Centre,Montreuil,93100,lundi 9h-12h,01 48 70 60 00,papiers logement
+8,Relais,Vienne,38200,,,
+"""
 VISITOR: Pages = (
     ("home", go("/")),
     ("numbers", go("/numbers")),
@@ -67,6 +81,9 @@ COORDINATOR: Pages = (
     ("desk", go("/desk")),
     ("give", go("/desk/give/4001")),
     ("team", go("/desk/volunteers")),
+    ("counters known", go("/desk/counters")),
+    ("list of counters", go("/desk/counters/list")),
+    ("what a list changes", a_list_of_counters),
     ("texts", go("/desk/texts")),
     ("new volunteer", go("/desk/volunteers/new")),
     ("what a volunteer takes on", go("/desk/volunteers/1/work")),
@@ -76,6 +93,8 @@ COORDINATOR: Pages = (
 
 
 def test_every_page_is_for_everybody(living_house: House, chromium: Browser) -> None:
+    with living_house.services.database.write() as tx:
+        importing.import_list(tx, "demo", COUNTERS, whole=False, now=living_house.services.clock())
     for phone in ("+99920000001", "+99920000002"):
         living_house.text(phone, "carte perdue")
         living_house.text(phone, "0")

@@ -118,6 +118,7 @@ def _counters() -> None:
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("off_by_us", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("checked_on", sa.String(length=10), nullable=True),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_counters_organisation_id")),
@@ -125,6 +126,21 @@ def _counters() -> None:
         sa.UniqueConstraint("organisation_id", "source_id", name=op.f("uq_counters_organisation_id_source_id")),
     )
     op.create_index("ix_counters_place", "counters", ["organisation_id", "place_key"], unique=False)
+    op.create_table(
+        "counter_lists",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("organisation_id", Id, nullable=False),
+        sa.Column("account_id", Id, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_counter_lists_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_counter_lists_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counter_lists")),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_counter_lists_organisation_id")),
+    )
 
 
 def _volunteer_texts() -> None:
