@@ -24,6 +24,7 @@ from sms_gateway.web import (
     editor_history,
     editor_publishing,
     editor_translating,
+    editor_unclear,
     gates,
     headers,
     health,
@@ -63,7 +64,8 @@ def create_app(services: Services) -> Flask:
         app.register_blueprint(part)
     for page in (
         public, accounts, inbox, desk, desk_counters, desk_texts, desk_volunteer,
-        editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened
+        editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened,
+        editor_unclear,
     ):  # fmt: skip
         app.register_blueprint(page.blueprint)
     if services.settings.simulator:

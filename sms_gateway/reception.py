@@ -6,7 +6,7 @@ from flows import engine, reader
 from flows.reader import Expected, Intent
 from flows.session import Channel, OpenCase, Reply, TextArrived
 from flows.wording import sayer
-from sms_gateway import flow_versions, languages, same_matter, turns, which_flow, which_town, withdrawal
+from sms_gateway import flow_versions, languages, same_matter, turns, unclear, which_flow, which_town, withdrawal
 from sms_gateway.cases import desk
 from sms_gateway.store.sessions import Stored
 from sms_gateway.taking import DIALOGUE, MENU, Taking
@@ -200,6 +200,8 @@ def take_free_words(taking: Taking, *, struck: bool = False) -> None:
         turns.advance(taking, stored, TextArrived(taking.words, struck=struck))
         return
     if reading.intent is Intent.MENU or not which_flow.lead(taking):
+        if reading.intent in {Intent.UNCLEAR, Intent.OTHER, Intent.PROBLEM}:
+            unclear.keep_wish(taking)
         turns.show_menu(taking, opening=taking.words if is_free_words(taking) else "")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, and_, delete, exists, or_, select
 
 from sms_gateway.context import Services
 from sms_gateway.flow_versions import forgetting
-from sms_gateway.store import journal, mailbox, messages, people, ussd
+from sms_gateway.store import journal, mailbox, messages, people, unclear, ussd
 from sms_gateway.store.tables import (
     CaseState,
     SessionStatus,
@@ -24,6 +24,7 @@ from sms_gateway.store.tables import people as people_table
 
 REPLIES_KEPT = timedelta(minutes=10)
 SIMULATED_KEPT = timedelta(days=2)
+UNCLEAR_KEPT = timedelta(days=90)  # what nobody has looked at by then teaches nothing any more
 CONVERSATIONS_KEPT = timedelta(days=30)  # once they have ended
 _PEOPLE_AT_A_TIME = 200
 _CONVERSATIONS_AT_A_TIME = 1_000
@@ -35,6 +36,7 @@ def forget_what_is_past(services: Services) -> int:
     with services.database.write() as tx:
         mailbox.forget_replies(tx, before=now - REPLIES_KEPT)
         ussd.forget(tx, now=now)
+        unclear.forget(tx, before=now - UNCLEAR_KEPT)
         tx.execute(delete(web_sessions).where(web_sessions.c.expires_at < now))
         tx.execute(delete(simulator_messages).where(simulator_messages.c.at < now - SIMULATED_KEPT))
     forgotten = _forget_people(services)

@@ -15,7 +15,7 @@ from flows.definition import AskAgain
 from flows.machine import Machine
 from flows.session import CaseEnded, Event, Session, Sleep, Status, Turn
 from flows.wording import sayer
-from sms_gateway import flow_versions, named_place
+from sms_gateway import flow_versions, named_place, unclear
 from sms_gateway.store import journal, sessions
 from sms_gateway.store.sessions import Stored
 from sms_gateway.store.tables import SessionStatus
@@ -37,6 +37,7 @@ def advance(taking: Taking, stored: Stored, event: Event) -> None:
     say = sayer(machine, place.language)
     turn = engine.advance(machine, place, event, taking.local_now, say)
     named_place.keep(taking, machine, place, turn.session)
+    unclear.keep(taking, machine, stored.flow, place, turn)
     _save(taking, stored, turn.session, SessionStatus(turn.session.status.value))
     _carry_out(taking, turn, machine, stored.id)
 

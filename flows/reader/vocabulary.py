@@ -69,6 +69,7 @@ class Vocabulary:
     money: Mapping[str, tuple[str, ...]]
     dates: Dates
     names: Mapping[str, tuple[str, ...]]
+    introductions: Phrases
     places: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, str]
     known_words: frozenset[str]
@@ -213,6 +214,7 @@ class _Builder:
             money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
             names={key: self.ordered(names, key) for key in ("lead", "titles", "not_names")},
+            introductions=self.lines(strings(names, "introduced_by")),
             places={key: self.ordered(places, key) for key in ("lead", "vague", "no_place", "streets", "joining")},
             spelling=pairs(places, "spelling"),
             known_words=frozenset(_every_word(table)),

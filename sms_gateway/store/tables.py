@@ -618,6 +618,20 @@ volunteer_texts = Table(  # what volunteers paid in texts, month by month, for r
     UniqueConstraint("account_id", "month"),
 )
 
+unclear_replies = Table(  # no machine understood them: an editor says what was meant, and they go
+    "unclear_replies",
+    metadata,
+    _id(),
+    _to("organisations"),
+    _to("people"),
+    Column("flow", String(80), nullable=False),  # "menu" where no flow was begun
+    Column("step", String(200), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("body", Text, nullable=False),  # struck of names and numbers, and sealed under the person's key
+    Column("at", Moment, nullable=False),
+)
+Index("ix_unclear_replies_organisation_id", unclear_replies.c.organisation_id, unclear_replies.c.id)
+
 sessions = Table(
     "sessions",
     metadata,

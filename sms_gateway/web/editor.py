@@ -17,7 +17,7 @@ from flows.editing import StillRight
 from sms_gateway.errors import NotFound
 from sms_gateway.flow_versions import drafts
 from sms_gateway.store.tables import Role
-from sms_gateway.web import editor_forms, editor_list, editor_phone, editor_view
+from sms_gateway.web import editor_forms, editor_list, editor_phone, editor_unclear, editor_view
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.editor_findings import Problem, heading, title_of
 from sms_gateway.web.editor_flow import Flow, load
@@ -61,7 +61,8 @@ def start() -> str:
     now = services.clock()
     with services.database.read() as tx:
         countries = editor_list.countries(tx, now.date())
-    return render_template("editor/flows.html", countries=countries, now=now)
+        unclear = editor_unclear.waiting(tx)
+    return render_template("editor/flows.html", countries=countries, unclear=unclear, now=now)
 
 
 @blueprint.get("/<country>/<code>")

@@ -12,7 +12,7 @@ Place = tuple[str, dict[str, str]]
 _PARTS = {
     "inbox.start": {"inbox"},
     "desk_counters.table": {"desk_counters"},
-    "editor.start": {"editor", "publishing", "history", "translating", "conversations"},
+    "editor.start": {"editor", "publishing", "history", "translating", "conversations", "unclear"},
 }
 _TRY: Place = ("phone.start", {})
 _VOLUNTEERS: Place = ("public.page", {"page": "volunteers"})

@@ -79,6 +79,8 @@ EDITING = (
     "conversations.conversation",
     "conversations.accept",
     "happened.start",
+    "unclear.start",
+    "unclear.decide",
 )
 NEEDED |= {name: {Role.EDITOR} for name in EDITING}
 
