@@ -166,6 +166,7 @@ def test_a_dialog_that_nobody_looks_at_any_more_ends_with_the_text(
 
 def test_the_words_that_led_to_it_are_in_the_case(services: Services, nadia: Editor, french: Phone) -> None:
     french.text("j'ai perdu ma carte d'identité au marché")
+    french.text("1")
     nadia.withdraw(1)
     sweep(services)
     assert any("au marché" in said for said in the_case(services, french)[2])

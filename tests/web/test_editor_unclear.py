@@ -16,9 +16,7 @@ PAGE = "/editor/unclear"
 
 @pytest.fixture
 def paul(house: House) -> Visitor:
-    visitor = house.signed_in("paul")
-    visitor.client.set_cookie("language", "en")
-    return visitor
+    return house.signed_in("paul")
 
 
 def wrote(house: House, *words: str, phone: str = PHONES[0]) -> None:
@@ -48,7 +46,7 @@ def draft(house: House) -> str:
 def test_a_reply_that_was_unclear_waits_and_the_draft_learns_it(house: House, paul: Visitor) -> None:
     wrote(house, "zarbiu tombé dans la seine")
     wrote(house, "ZARBIU, tombé dans la Seine", phone=PHONES[1])
-    assert "2 replies were not understood" in paul.get("/editor").text
+    assert "2 réponses n’ont pas été comprises" in paul.get("/editor").text
     page = paul.get(PAGE).text
     [ids] = forms(page)
     assert "Votre carte d&#39;identité est perdue ou volée ?" in page or "Votre carte d'identité" in page
@@ -84,7 +82,7 @@ def test_what_teaches_nothing_is_left_out_and_a_second_press_says_so(house: Hous
     assert waiting(house) == 0
     for odd in (ids, "", "abc", "1,,x", "9" * 40):
         assert paul.post(PAGE, {"ids": odd, "act": "learn", "meaning": "perdue", "words": "z"}).status_code == 303
-    assert "already" in paul.get(PAGE).text
+    assert "déjà décidé" in paul.get(PAGE).text
 
 
 def test_words_that_name_nothing_become_a_keyword_of_a_procedure(house: House, paul: Visitor) -> None:

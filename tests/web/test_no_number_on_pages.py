@@ -29,6 +29,7 @@ def every_page(house: House, visitor: Visitor) -> dict[str, str]:
         "version_id": version_ids,
         "page": ["help"],
         "language": ["fr"],
+        "list_id": [1],
         "country": ["kenya"],
         "code": ["lost_id"],
         "name": ["how", "lost_id_sw"],  # a step, and a written conversation
