@@ -18,6 +18,8 @@ from sms_gateway.store.tables import desks, lines, organisations
 from sms_gateway.store.tables import services as services_table
 
 DEMO_ORGANISATION = "demo"
+REVIEWED_ANSWERS = 10  # of a new volunteer, before they leave (casework.md §7.7)
+MOST_REVIEWED = 1000
 KEPT_SECONDS = 5.0  # a service is read from the database this often, not at every turn: it changes once in a while
 _GATEWAY = "africastalking"
 _SIMULATOR = "simulator"
@@ -53,6 +55,7 @@ class Service:
     help_phone: str | None
     desk_id: int
     lines: tuple[Line, ...]
+    allowed: tuple[str, ...] = ()  # links, addresses and numbers that a volunteer's answer may hold
 
     def sms_line(self, channel: str) -> Line | None:
         """The line that texts leave from, on a channel; any of its channels where that one has none."""
@@ -199,6 +202,7 @@ def _load(tx: Connection, service_id: int) -> Service:
         hours=row.hours,
         help_phone=row.help_phone,
         desk_id=row[-1],
+        allowed=tuple(row.allowed),
         lines=tuple(Line(at.id, at.service_id, at.code, at.channel, at.kind, at.address) for at in its_lines),
     )
 
@@ -208,6 +212,7 @@ def _ensure_organisation(tx: Connection, wanted: Mapping[str, Any], now: datetim
         "name": wanted["name"],
         "retention_days": int(wanted.get("retention_days", 365)),
         "trained_topics": list(wanted.get("trained_topics", ())),
+        "reviewed_answers": int(wanted.get("reviewed_answers", REVIEWED_ANSWERS)),
     }
     found = tx.execute(select(organisations.c.id).where(organisations.c.code == wanted["code"])).scalar()
     if found:
@@ -229,6 +234,7 @@ def _ensure_service(tx: Connection, wanted: Mapping[str, Any]) -> None:
         "hours": wanted.get("hours"),
         "help_phone": wanted.get("help_phone"),
         "neighbours": {region: list(near) for region, near in wanted.get("neighbours", {}).items()},
+        "allowed": list(wanted.get("allowed", ())),
     }
     service_id = tx.execute(select(services_table.c.id).where(services_table.c.code == wanted["code"])).scalar()
     if service_id is None:
@@ -269,6 +275,9 @@ def _check(wanted: object, expected: str) -> None:
     for organisation in wanted["organisations"]:
         if not _is_list(organisation.get("trained_topics", [])):
             raise wrong(f"has trained_topics that are no list, in the organisation {organisation.get('code')}")
+        reviewed = organisation.get("reviewed_answers", REVIEWED_ANSWERS)
+        if type(reviewed) is not int or not 0 <= reviewed <= MOST_REVIEWED:
+            raise wrong(f"has reviewed_answers that are not from 0 to {MOST_REVIEWED}, in {organisation.get('code')}")
     for service in wanted["services"]:
         for key in ("code", "name", "organisation", "country", "languages", "timezone", "lines"):
             if not service.get(key):
@@ -276,6 +285,8 @@ def _check(wanted: object, expected: str) -> None:
         near = service.get("neighbours", {})
         if not isinstance(near, dict) or not all(_is_list(regions) for regions in near.values()):
             raise wrong(f"has neighbours that are no lists of regions by region, in the service {service['code']}")
+        if not _is_list(service.get("allowed", [])):
+            raise wrong(f"has an allowed that is no list of texts, in the service {service['code']}")
         if service["organisation"] not in known:
             raise wrong(f"names an organisation that it does not list, for the service {service['code']}")
         for line in service["lines"]:
@@ -309,7 +320,10 @@ def _demo_service(
 
 
 _DEMO: dict[str, Any] = {
-    "organisations": [{"code": DEMO_ORGANISATION, "name": "Guichet Demo", "retention_days": 365}],
+    # Whoever tries it alone has no coordinator beside them who lets a newcomer's answers go.
+    "organisations": [
+        {"code": DEMO_ORGANISATION, "name": "Guichet Demo", "retention_days": 365, "reviewed_answers": 0}
+    ],
     "services": [
         _demo_service("france", "Guichet France", "france", ["fr", "en"], "Europe/Paris", "38000", None),
         _demo_service("kenya", "Guichet Kenya", "kenya", ["en", "sw"], "Africa/Nairobi", "22384", "*384*77#"),

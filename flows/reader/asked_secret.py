@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from flows.reader.folding import fold
 from flows.reader.secret import named_secret
 
-__all__ = ["asked_secret"]
+__all__ = ["asked", "asked_secret"]
 
 # Words that ask for something to be written or said.
 ASKS: Mapping[str, str] = {
@@ -56,14 +56,28 @@ def asked_secret(text: str, *, written_answer: bool) -> str | None:
     written_answer: the text is a question to which the person writes something; not a choice, nor something told. There
     a secret need only be named to be asked for.
     """
+    return asked(text, lambda sentence: named_secret(sentence, but=OF_TWO_SENSES), written_answer=written_answer)
+
+
+def asked(
+    text: str,
+    named: Callable[[str], str | None],
+    *,
+    asking: re.Pattern[str] = ASKING,
+    written_answer: bool = False,
+) -> str | None:
+    """The word for what a text asks for. `named`: the word for it in a folded sentence, if there is one.
+
+    A sentence that forbids asks for nothing; one that says "send it" asks for what the sentence before named.
+    """
     before: str | None = None
     for sentence in _sentences(text):
         if before and ASKS_FOR_IT.search(sentence) and not _forbids(sentence):
             return before
-        before = named_secret(sentence, but=OF_TWO_SENSES)
+        before = named(sentence)
         if before is None or _forbids(sentence):
             before = None
-        elif ASKING.search(sentence) or (written_answer and not HAPPENED.search(sentence)):
+        elif asking.search(sentence) or (written_answer and not HAPPENED.search(sentence)):
             return before
     return None
 

@@ -17,7 +17,7 @@ from phonenumbers import (
 from flows import packaged
 from flows.reader.number import mend_digits
 
-__all__ = ["MASK", "mask_numbers"]
+__all__ = ["MASK", "found_numbers", "mask_numbers"]
 
 MASK = "#####"
 SHORTEST, LONGEST = 8, 15
@@ -31,8 +31,20 @@ DATED = re.compile(r"0?\d[-/. ]\d{1,2}[-/. ](?:19|20)\d\d")
 
 def mask_numbers(text: str, country: str) -> str:
     """The text with every phone number replaced by `MASK`. Dates, amounts and short numbers (17, 3919) stay."""
+    for start, end in reversed(_spans(text, country)):
+        text = f"{text[:start]}{MASK}{text[end:]}"
+    return text
+
+
+def found_numbers(text: str, country: str) -> list[str]:
+    """The phone numbers in a text, as they are written, in its order: those that `mask_numbers` replaces."""
+    plain = _plain(text)
+    return [plain[start:end] for start, end in _spans(text, country)]
+
+
+def _spans(text: str, country: str) -> list[tuple[int, int]]:
     if sum(sign.isdigit() for sign in text) < SHORTEST - 2:
-        return text
+        return []
     plain = _plain(text)
     spans = [
         (match.start, match.end)
@@ -43,9 +55,7 @@ def mask_numbers(text: str, country: str) -> str:
         if SHORTEST <= digits <= LONGEST and not DATED.fullmatch(found.group()):
             spans.append(found.span())
     spans += [found.span() for found in WITHOUT_ZERO.finditer(plain) if _is_mobile(found.group(), country)]
-    for start, end in reversed(_joined(spans)):
-        text = f"{text[:start]}{MASK}{text[end:]}"
-    return text
+    return _joined(spans)
 
 
 def _is_mobile(written: str, country: str) -> bool:

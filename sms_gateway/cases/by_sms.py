@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row
 from sqlalchemy import text as sql
 
 from sms_gateway import phrases
-from sms_gateway.cases import alerted, answering, resending, sms_closing, sms_reading
+from sms_gateway.cases import alerted, answering, held, resending, sms_closing, sms_reading
 from sms_gateway.cases.answering import Kept, Taken
 from sms_gateway.cases.following import Desk
+from sms_gateway.cases.held import Waits
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters
 from sms_gateway.cases.moving import Record
@@ -185,15 +186,13 @@ def _without_case(phone: Phone, action: str, words: str) -> None:
 
 def _answer(phone: Phone, desk: Desk, record: Record, words: str) -> None:
     seen = stored.seen_by_phone(phone.tx, record.id, phone.account.id, record.case.last_inbound_seq)
-    sent, _after = answering.answer(
-        desk,
-        record,
-        phone.account.id,
-        epoch=record.case.epoch,
-        words=answering.split_answer(words.strip()),
-        seen_seq=seen,
+    sent, _after = held.say(
+        desk, record, phone.account.id, epoch=record.case.epoch, words=words.strip(), seen_seq=seen
     )
-    phone.about(desk, record, "answer_not_sent" if isinstance(sent, Kept) else "answer_sent")
+    if isinstance(sent, Waits):
+        phone.about(desk, record, "answer_review")
+    else:
+        phone.about(desk, record, "answer_not_sent" if isinstance(sent, Kept) else "answer_sent")
     phone.ask(None)
 
 

@@ -19,8 +19,11 @@ from sms_gateway.cases.calling import called
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.held import Waits, leave_due
+from sms_gateway.cases.held_desk import HeldCase, give_back, held_answers, let_go, mark_read
+from sms_gateway.cases.held_views import HeldLine
 from sms_gateway.cases.late import Answered, answer_slip, answer_town
 from sms_gateway.cases.leaving import release_all
+from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
@@ -63,12 +66,15 @@ __all__ = [
     "Closed",
     "ClosedCase",
     "DeskView",
+    "HeldCase",
+    "HeldLine",
     "NotClosed",
     "OfferLine",
     "OpenedAgain",
     "Outcome",
     "Promise",
     "PromiseKind",
+    "Reason",
     "Sent",
     "Standing",
     "Taken",
@@ -90,11 +96,15 @@ __all__ = [
     "close",
     "decline",
     "desk_view",
+    "give_back",
     "give_up",
+    "held_answers",
     "keep_draft",
     "last_closed",
     "leave_due",
     "leave_for_another",
+    "let_go",
+    "mark_read",
     "note",
     "open_again",
     "open_case",

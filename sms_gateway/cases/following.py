@@ -151,6 +151,13 @@ def _reassigned(desk: Desk, before: Record, after: Record, event: Event) -> None
 
 
 def _lease_half(desk: Desk, before: Record, after: Record, event: Event) -> None:
+    """Whoever has the case is told; where their answer waits to be read, those who read it."""
+    waits = held_answers.waiting(desk.tx, after.id)
+    if waits is not None and waits.leaves_at is None:
+        minutes = str(max(1, (desk.now - waits.said_at) // timedelta(minutes=1)))
+        for account in coordinators(desk, after):
+            desk.letters.about(after, desk.service, account, "alert_held", minutes=minutes)
+        return
     left = (after.case.lease_until or desk.now) - desk.now
     _tell(desk, after, event, "lease_half", minutes=str(max(1, left // timedelta(minutes=1))))
 

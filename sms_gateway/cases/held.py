@@ -16,6 +16,7 @@ from sms_gateway.cases.answering import Closed, Kept, Sent
 from sms_gateway.cases.case import DANGER, LEASE, QUIET, Case, Event, Moved, Outcome, Refused, What, Why
 from sms_gateway.cases.following import Desk, carry_out, opened
 from sms_gateway.cases.hours import hours_of
+from sms_gateway.cases.leaving_words import Reason, reasons_for
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.lifecycle import moved
 from sms_gateway.cases.moving import Record
@@ -23,8 +24,9 @@ from sms_gateway.context import Services
 from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
 from sms_gateway.store import held_answers as store
+from sms_gateway.store import offers
 from sms_gateway.store.database import is_unavailable
-from sms_gateway.store.tables import CaseState, HeldState
+from sms_gateway.store.tables import CaseState, HeldState, Role
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +36,24 @@ TRY_LATER = timedelta(minutes=1)  # one that could not leave for a fault of ours
 
 @dataclass(frozen=True)
 class Waits:
-    """The words are kept, and have not left. `leaves_at` None: a coordinator lets them go."""
+    """The words are kept, and have not left. `leaves_at` None: a coordinator lets them go, for these reasons."""
 
     number: int
     epoch: int
     leaves_at: datetime | None
+    reasons: tuple[Reason, ...] = ()
     closed: bool = False
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Words as their writer said them, at which epoch, what they answer, and how the case ends with them."""
+
+    account_id: int
+    epoch: int
+    words: str
+    seen_seq: int | None
+    outcome: Outcome | None
 
 
 # ---- the moves, pure ----
@@ -89,20 +103,28 @@ def say(
     outcome: Outcome | None = None,
     undo: bool = False,
 ) -> tuple[Sent | Kept | Waits, Record]:
-    """Send words to the person: at once, or once they can't be taken back any more (`undo`).
+    """Send words to the person: at once, once they can't be taken back any more (`undo`), or once they were read.
 
+    In danger they leave at once, always; a coordinator reads afterwards what would have waited.
     `outcome`: the case is closed with them, unless a text came in that their writer had not seen.
     """
     stale = guards.is_stale(record.case, account_id=account_id, epoch=epoch)
     if not stale:
-        record, same = _before(desk, record, words)
+        record, same = _before(desk, record, account_id, words)
         if same is not None:
             return same, record
-    pressed_twice = answering.left_just_now(desk, record, account_id, answering.split_answer(words))
-    leaves_at = _leaves_at(desk, record) if undo and not stale and not pressed_twice else None
-    if leaves_at is None:
-        return leave(desk, record, account_id, epoch=epoch, words=words, seen_seq=seen_seq, outcome=outcome)
-    return _hold(desk, record, account_id, epoch, words, seen_seq, outcome, leaves_at)
+    said = _Said(account_id, epoch, words, seen_seq, outcome)
+    if stale or answering.left_just_now(desk, record, account_id, answering.split_answer(words)):
+        return _leave(desk, record, said)
+    reasons = _reasons(desk, account_id, words)
+    if record.case.severity == DANGER:
+        if reasons:
+            _keep(desk, record, said, reasons=reasons, state=HeldState.FLAGGED)
+        return _leave(desk, record, said)
+    seconds = desk.services.settings.undo_seconds if undo else 0
+    if reasons or seconds:
+        return _hold(desk, record, said, reasons, None if reasons else desk.now + timedelta(seconds=seconds))
+    return _leave(desk, record, said)
 
 
 def take_back(desk: Desk, record: Record, account_id: int, held_id: int) -> HeldState | None:
@@ -122,7 +144,7 @@ def finish_with(desk: Desk, record: Record, account_id: int, outcome: Outcome) -
     if row is None or row.account_id != account_id:
         return None
     store.set_columns(desk.tx, row.id, outcome=outcome)
-    return Waits(record.number, record.case.epoch, row.leaves_at)
+    return _waits(record, row)
 
 
 def let_leave(desk: Desk, record: Record) -> Record:
@@ -136,29 +158,25 @@ def let_leave(desk: Desk, record: Record) -> Record:
 # ---- leaving ----
 
 
-def leave(
-    desk: Desk,
-    record: Record,
-    account_id: int,
-    *,
-    epoch: int,
-    words: str,
-    seen_seq: int | None,
-    outcome: Outcome | None,
-) -> tuple[Sent | Kept, Record]:
+def _leave(desk: Desk, record: Record, said: _Said) -> tuple[Sent | Kept, Record]:
     """The words leave now, if the fence lets them; the case is closed with them where that was asked."""
     sent, after = answering.answer(
-        desk, record, account_id, epoch=epoch, words=answering.split_answer(words), seen_seq=seen_seq
+        desk,
+        record,
+        said.account_id,
+        epoch=said.epoch,
+        words=answering.split_answer(said.words),
+        seen_seq=said.seen_seq,
     )
-    if outcome is None or isinstance(sent, Kept):
+    if said.outcome is None or isinstance(sent, Kept):
         return sent, after
     ended = answering.close(
         desk,
         after,
-        account_id,
+        said.account_id,
         epoch=sent.epoch,
-        outcome=outcome,
-        seen_seq=after.case.last_inbound_seq if seen_seq is None else seen_seq,
+        outcome=said.outcome,
+        seen_seq=after.case.last_inbound_seq if said.seen_seq is None else said.seen_seq,
         nothing_needed=False,
         is_coordinator=False,
     )
@@ -171,15 +189,8 @@ def leave_held(desk: Desk, record: Record, row: Row[Any], *, by: int | None = No
     store.settle(desk.tx, row.id, HeldState.LEFT, now=desk.now, by=by)
     if not words:  # the person was erased
         return Kept(record.number), record
-    sent, after = leave(
-        desk,
-        record,
-        row.account_id,
-        epoch=row.epoch,
-        words=words,
-        seen_seq=row.seen_seq,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-    )
+    outcome = Outcome(row.outcome) if row.outcome else None
+    sent, after = _leave(desk, record, _Said(row.account_id, row.epoch, words, row.seen_seq, outcome))
     if isinstance(sent, Kept):
         store.settle(desk.tx, row.id, HeldState.DRAFT, now=desk.now, by=by)
     return sent, after
@@ -231,55 +242,73 @@ def to_writer(desk: Desk, record: Record, row: Row[Any], state: HeldState, *, by
     return carry_out(desk, record, back, actor=by)
 
 
-def _before(desk: Desk, record: Record, words: str) -> tuple[Record, Waits | None]:
-    """What waits in the case when its owner says more. The same words: pressed twice; others: it goes first."""
+def _before(desk: Desk, record: Record, account_id: int, words: str) -> tuple[Record, Waits | None]:
+    """What waits in the case when its owner says more.
+
+    The same words: pressed twice. Others: what a coordinator was to read is replaced by them; else it leaves first.
+    """
     row = store.waiting(desk.tx, record.id)
     if row is None:
         return record, None
     if opened(desk.person, row.body) == words:
-        return record, Waits(record.number, record.case.epoch, row.leaves_at)
+        return record, _waits(record, row)
+    if row.leaves_at is None:
+        store.settle(desk.tx, row.id, HeldState.TAKEN_BACK, now=desk.now, by=account_id)
+        return record, None
     return leave_held(desk, record, row)[1], None
 
 
-def _leaves_at(desk: Desk, record: Record) -> datetime | None:
-    """When an answer leaves that can be taken back first; None: at once, as in danger always."""
-    seconds = desk.services.settings.undo_seconds
-    if not seconds or record.case.severity == DANGER:
-        return None
-    return desk.now + timedelta(seconds=seconds)
+def _waits(record: Record, row: Row[Any]) -> Waits:
+    return Waits(record.number, record.case.epoch, row.leaves_at, tuple(Reason(one) for one in row.reasons))
+
+
+def _reasons(desk: Desk, account_id: int, words: str) -> tuple[Reason, ...]:
+    """Why a coordinator reads these words first; nothing of a coordinator's own waits."""
+    account = offers.account(desk.tx, account_id)
+    if account is None or account.role == Role.COORDINATOR:
+        return ()
+    newcomer = (Reason.NEWCOMER,) if account.review_left > 0 else ()
+    return (*reasons_for(desk.tx, desk.service, words), *newcomer)
 
 
 def _hold(
-    desk: Desk,
-    record: Record,
-    account_id: int,
-    epoch: int,
-    words: str,
-    seen_seq: int | None,
-    outcome: Outcome | None,
-    leaves_at: datetime | None,
+    desk: Desk, record: Record, said: _Said, reasons: tuple[Reason, ...], leaves_at: datetime | None
 ) -> tuple[Waits, Record]:
-    last = record.case.last_inbound_seq
     held = hold(
         record.case,
-        account_id=account_id,
-        epoch=epoch,
+        account_id=said.account_id,
+        epoch=said.epoch,
         now=desk.now,
         leaves_at=leaves_at,
         lease_from=hours_of(desk.service).next_opening(desk.now),
     )
     assert isinstance(held, Moved), "the fence was asked before"
+    _keep(desk, record, said, reasons=reasons, leaves_at=leaves_at)
+    stored.drop_drafts(desk.tx, record.id, said.account_id)
+    after = carry_out(desk, record, held, actor=said.account_id)
+    return Waits(record.number, after.case.epoch, leaves_at, reasons), after
+
+
+def _keep(
+    desk: Desk,
+    record: Record,
+    said: _Said,
+    *,
+    reasons: tuple[Reason, ...],
+    leaves_at: datetime | None = None,
+    state: HeldState = HeldState.WAITING,
+) -> None:
+    last = record.case.last_inbound_seq
     store.add(
         desk.tx,
         record.row,
-        account_id=account_id,
-        epoch=epoch,
-        seen_seq=last if seen_seq is None else min(seen_seq, last),
-        body=desk.person.words.seal(words),
+        account_id=said.account_id,
+        epoch=said.epoch,
+        seen_seq=last if said.seen_seq is None else min(said.seen_seq, last),
+        body=desk.person.words.seal(said.words),
         now=desk.now,
+        state=state,
+        reasons=reasons,
         leaves_at=leaves_at,
-        outcome=outcome,
+        outcome=said.outcome,
     )
-    stored.drop_drafts(desk.tx, record.id, account_id)
-    after = carry_out(desk, record, held, actor=account_id)
-    return Waits(record.number, after.case.epoch, leaves_at), after

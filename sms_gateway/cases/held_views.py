@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from sms_gateway.cases.following import opened
+from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.store import held_answers as store
 from sms_gateway.store import offers
 from sms_gateway.store.people import Person
@@ -16,7 +17,7 @@ from sms_gateway.store.people import Person
 class HeldLine:
     """An answer that waits. `leaves_at`: by itself, and until then its writer may take it back; None: it is read first.
 
-    `closes`: the case is finished with it.
+    `reasons`: why it is read. `closes`: the case is finished with it.
     """
 
     id: int
@@ -25,6 +26,7 @@ class HeldLine:
     is_mine: bool
     said_at: datetime
     leaves_at: datetime | None
+    reasons: tuple[Reason, ...]
     closes: bool
 
 
@@ -44,5 +46,6 @@ def line_of(tx: Connection, person: Person, row: Row[Any], account_id: int | Non
         is_mine=row.account_id == account_id,
         said_at=row.said_at,
         leaves_at=row.leaves_at,
+        reasons=tuple(Reason(one) for one in row.reasons),
         closes=row.outcome is not None,
     )

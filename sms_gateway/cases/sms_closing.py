@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sms_gateway.cases import answering
+from sms_gateway.cases import answering, held
 from sms_gateway.cases.answering import Closed
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.following import Desk, opened
@@ -34,6 +34,10 @@ def how(phone: Phone, asked: dict[str, Any], digit: int) -> None:
 
 def _close(phone: Phone, desk: Desk, record: Record, outcome: Outcome) -> None:
     """Close. FIN once more, after the open texts were shown, says that they need no answer: it is journaled as such."""
+    if held.finish_with(desk, record, phone.account.id, outcome) is not None:
+        phone.ask(None)
+        phone.about(desk, record, "answer_review")  # it ends with their answer, once that was read
+        return
     last = record.case.last_inbound_seq
     ended = answering.close(
         desk,

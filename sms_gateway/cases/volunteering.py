@@ -12,7 +12,7 @@ from sms_gateway.store import journal, offers
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import Role, accounts
 
-MOST_AT_A_TIME, MOST_A_DAY = 20, 100
+MOST_AT_A_TIME, MOST_A_DAY, MOST_READ = 20, 100, 100
 _MINUTES_A_DAY = 24 * 60
 _WOKEN = 3  # waiting cases that are looked at again, since somebody may take them now
 
@@ -22,7 +22,7 @@ class Work:
     """What a volunteer takes on. Empty lists: all of them, but for `training`: none.
 
     `quiet_from` and `quiet_to` are minutes of the day in the service's time zone; both None: asked at every hour of
-    their shifts.
+    their shifts. `review_left`: how many of their next answers a coordinator reads before they leave.
     """
 
     languages: tuple[str, ...]
@@ -33,6 +33,7 @@ class Work:
     cases_a_day: int | None
     quiet_from: int | None
     quiet_to: int | None
+    review_left: int = 0
 
 
 def work_of(tx: Connection, scope: Scope, account_id: int) -> tuple[str, Work]:
@@ -55,6 +56,7 @@ def work_of(tx: Connection, scope: Scope, account_id: int) -> tuple[str, Work]:
         cases_a_day=row.cases_a_day,
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
+        review_left=row.review_left,
     )
 
 
@@ -68,6 +70,8 @@ def set_work(tx: Connection, scope: Scope, account_id: int, work: Work, *, now: 
         raise GuichetError(f"Cases at a time: from 1 to {MOST_AT_A_TIME}.")
     if work.cases_a_day is not None and not 1 <= work.cases_a_day <= MOST_A_DAY:
         raise GuichetError(f"Cases a day: from 1 to {MOST_A_DAY}, or empty for no limit.")
+    if not 0 <= work.review_left <= MOST_READ:
+        raise GuichetError(f"Answers that are read first: from 0 to {MOST_READ}.")
     quiet = (work.quiet_from, work.quiet_to)
     if (work.quiet_from is None) is not (work.quiet_to is None):
         raise GuichetError("Quiet hours have a beginning and an end, or neither.")
@@ -85,6 +89,7 @@ def set_work(tx: Connection, scope: Scope, account_id: int, work: Work, *, now: 
         cases_a_day=work.cases_a_day,
         quiet_from=work.quiet_from,
         quiet_to=work.quiet_to,
+        review_left=work.review_left,
     )
     journal.record(tx, scope.organisation_id, "work_set", now=now, account_id=account_id, by=scope.account_id)
     wake_waiting(tx, scope.organisation_id, now=now, limit=_WOKEN)

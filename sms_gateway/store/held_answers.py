@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from sms_gateway.store import cases as stored
 from sms_gateway.store.database import must_last
-from sms_gateway.store.tables import EntryKind, HeldState, accounts, cases, held_answers
+from sms_gateway.store.tables import EntryKind, HeldState, held_answers
 
 _UNSETTLED = (HeldState.WAITING, HeldState.FLAGGED)
 
@@ -88,29 +88,10 @@ def keep_as_draft(tx: Connection, case: Row[Any], *, now: datetime) -> None:
 
 
 def of_organisation(tx: Connection, organisation_id: int) -> list[Row[Any]]:
-    """What a coordinator is to read, the oldest first, each with its writer's name and its case's number."""
-    query = (
-        select(held_answers, accounts.c.name.label("author"), cases.c.number)
-        .join(accounts, accounts.c.id == held_answers.c.account_id)
-        .join(cases, cases.c.id == held_answers.c.case_id)
-        .where(
-            held_answers.c.organisation_id == organisation_id,
-            held_answers.c.state.in_(_UNSETTLED),
-            held_answers.c.leaves_at.is_(None),
-        )
+    """What a coordinator is to read, the oldest first."""
+    query = select(held_answers).where(
+        held_answers.c.organisation_id == organisation_id,
+        held_answers.c.state.in_(_UNSETTLED),
+        held_answers.c.leaves_at.is_(None),
     )
     return list(tx.execute(query.order_by(held_answers.c.said_at, held_answers.c.id)))
-
-
-def leaving_of(tx: Connection, account_id: int) -> list[Row[Any]]:
-    """What an account wrote and can take back still, with each case's number."""
-    query = (
-        select(held_answers, cases.c.number)
-        .join(cases, cases.c.id == held_answers.c.case_id)
-        .where(
-            held_answers.c.account_id == account_id,
-            held_answers.c.state == HeldState.WAITING,
-            held_answers.c.leaves_at.is_not(None),
-        )
-    )
-    return list(tx.execute(query.order_by(held_answers.c.id)))

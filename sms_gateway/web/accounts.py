@@ -162,8 +162,11 @@ def make_account(
     languages: Sequence[str] = (),
     topics: Sequence[str] = (),
     regions: Sequence[str] = (),
+    review_left: int = 0,
 ) -> int:
     """Make an account and give its id. Empty lists: every language, topic, region; on shift at every hour.
+
+    `review_left`: how many of its answers a coordinator reads before they leave.
 
     Raises AlreadyTaken for a login or a phone that another account has, NotFound for an unknown organisation,
     GuichetError for what can't be used; each text says how to mend it.
@@ -196,6 +199,7 @@ def make_account(
                     languages=list(languages),
                     topics=list(topics),
                     regions=list(regions),
+                    review_left=review_left,
                     created_at=now,
                 )
                 .returning(accounts.c.id)

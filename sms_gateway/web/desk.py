@@ -51,6 +51,7 @@ def start() -> str:
         lines = shown_lines(tx, account.organisation_id, (*view.waiting, *view.taken))
         team = desk.volunteers(tx, account.scope, now)
         timezone = timezone_of(tx, account.organisation_id)
+        held = desk.held_answers(tx, services, account.scope, now)
     waiting = sorted((one for one in lines if one.case.since), key=_longest_first)
     broken = [one for one in waiting if one.case.promised_by and one.case.promised_by <= now]
     risky = [one for one in waiting if one.case.promised_by and now < one.case.promised_by <= now + AT_RISK]
@@ -65,6 +66,7 @@ def start() -> str:
         safe=len(waiting) - len(broken) - len(risky),
         unowned=sum(1 for one in waiting if one.case.owner is None),
         team=_answering(team),
+        held=held,
         timezone=timezone,
         now=now,
     )
@@ -158,9 +160,7 @@ def add_volunteer() -> str | tuple[str, int]:
     """Make a volunteer's account; its password is drawn here and shown once."""
     services, account = current_services(), signed_in()
     with services.database.read() as tx:
-        organisation = tx.execute(
-            select(organisations.c.code).where(organisations.c.id == account.organisation_id)
-        ).scalar_one()
+        organisation = tx.execute(select(organisations).where(organisations.c.id == account.organisation_id)).one()
         spoken = _spoken(tx, account.organisation_id)
     form = _volunteer_form(spoken)
     if request.method == "GET":
@@ -174,10 +174,11 @@ def add_volunteer() -> str | tuple[str, int]:
             password=password,
             role=Role.VOLUNTEER,
             name=form.name.data or "",
-            organisation=organisation,
+            organisation=organisation.code,
             language=chosen[0] if chosen else current_language(),
             phone=form.phone.data or None,
             languages=chosen,
+            review_left=organisation.reviewed_answers,
         )
     except AlreadyTaken:
         return _again(form, "login", _("Another account has this login, or this phone. Choose another one."))

@@ -13,7 +13,7 @@ from wtforms import SelectMultipleField, StringField
 from flows import packaged
 from flows.reader.folding import strip_accents
 from sms_gateway.cases import volunteering
-from sms_gateway.cases.volunteering import MOST_A_DAY, MOST_AT_A_TIME, Work
+from sms_gateway.cases.volunteering import MOST_A_DAY, MOST_AT_A_TIME, MOST_READ, Work
 from sms_gateway.store.tables import Role, organisations
 from sms_gateway.store.tables import services as services_table
 from sms_gateway.web.accounts import current_services, signed_in
@@ -36,6 +36,7 @@ class WorkForm(FlaskForm):  # type: ignore[misc]
     cases_a_day = StringField(widget=GovTextInput())
     quiet_from = StringField(widget=GovTextInput())
     quiet_to = StringField(widget=GovTextInput())
+    review_left = StringField(widget=GovTextInput())
 
 
 @blueprint.route("/<int:account_id>/work", methods=["GET", "POST"])
@@ -71,6 +72,7 @@ def _form(tx: Connection, organisation_id: int, work: Work) -> WorkForm:
             "cases_a_day": "" if work.cases_a_day is None else str(work.cases_a_day),
             "quiet_from": _clock(work.quiet_from),
             "quiet_to": _clock(work.quiet_to),
+            "review_left": str(work.review_left),
         }
     )
     form.languages.choices = [(code, language_name(code)) for code in spoken]
@@ -97,6 +99,8 @@ def _label(form: WorkForm) -> None:
     form.quiet_from.description = _("Such as 21:00. Not even danger wakes them: others are asked.")
     form.quiet_to.label.text = _("Until")
     form.quiet_to.description = _("Such as 08:00. Empty, both: asked at every hour of the counter.")
+    form.review_left.label.text = _("Answers that you read first")
+    form.review_left.description = _("Each one that you let go counts one down. 0: they leave without you.")
 
 
 def _choices(tx: Connection, organisation_id: int) -> tuple[list[str], dict[str, str]]:
@@ -130,6 +134,9 @@ def _read(form: WorkForm) -> tuple[Work | None, tuple[str, str]]:
         return None, ("capacity", _("Write a number from 1 to %(most)s.", most=MOST_AT_A_TIME))
     if cases_a_day is None and (form.cases_a_day.data or "").strip():
         return None, ("cases_a_day", _("Write a number from 1 to %(most)s, or nothing.", most=MOST_A_DAY))
+    review_left = 0 if (form.review_left.data or "0").strip() == "0" else _count(form.review_left.data, MOST_READ)
+    if review_left is None:
+        return None, ("review_left", _("Write a number from 0 to %(most)s.", most=MOST_READ))
     hours: dict[str, int | None] = {}
     for field in ("quiet_from", "quiet_to"):
         written = (getattr(form, field).data or "").strip()
@@ -148,6 +155,7 @@ def _read(form: WorkForm) -> tuple[Work | None, tuple[str, str]]:
         cases_a_day=cases_a_day,
         quiet_from=hours["quiet_from"],
         quiet_to=hours["quiet_to"],
+        review_left=review_left,
     ), ("", "")
 
 

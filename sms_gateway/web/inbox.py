@@ -17,6 +17,7 @@ from sms_gateway.store.tables import EntryKind, HeldState, Role, accounts, case_
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.case_words import facts_of, shown_lines, shown_view, timezone_of
 from sms_gateway.web.gates import role_needed
+from sms_gateway.web.held_words import why_read
 from sms_gateway.web.words import _, current_language
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -290,6 +291,7 @@ def _case_page(number: int, *, words: str | None = None, refused: str = "") -> s
         now=now,
         words=view.draft if words is None else words,
         refused=refused,
+        held_because=why_read(view.held.reasons) if view.held else [],
         seen=int(seen) if seen.isdigit() else view.seen_seq,
         outcomes=[(outcome.value, outcome_name(outcome)) for outcome in OUTCOMES],
     )

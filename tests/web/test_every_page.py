@@ -56,6 +56,21 @@ COUNTERS = b"""id,name,place,postcode,hours,phone,topics
 7,Maison France services Montreuil-Centre,Montreuil,93100,lundi 9h-12h,01 48 70 60 00,papiers logement
 8,Relais,Vienne,38200,,,
 """
+
+
+def an_answer_that_is_read_first(page: Page, root: str) -> None:
+    page.goto(f"{root}/inbox")
+    page.locator(".g-ticket--petit").first.click()
+    page.locator("#mots").fill("Appelez le 06 11 22 33 44")
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.get_by_role("button", name="Changer les mots")).to_be_visible()
+
+
+def answers_that_wait(page: Page, root: str) -> None:
+    page.goto(f"{root}/desk/answers")
+    page.locator("summary").first.click()
+
+
 VISITOR: Pages = (
     ("home", go("/")),
     ("numbers", go("/numbers")),
@@ -76,9 +91,11 @@ VOLUNTEER: Pages = (
     ("account", go("/account")),
     ("inbox", go("/inbox")),
     ("case", a_case),
+    ("an answer that is read first", an_answer_that_is_read_first),
 )
 COORDINATOR: Pages = (
     ("desk", go("/desk")),
+    ("answers that wait", answers_that_wait),
     ("give", go("/desk/give/4001")),
     ("team", go("/desk/volunteers")),
     ("counters known", go("/desk/counters")),

@@ -45,6 +45,8 @@ NEEDED = {
     "desk_counters.hand_in": {Role.COORDINATOR},
     "desk_counters.preview": {Role.COORDINATOR},
     "desk_counters.keep": {Role.COORDINATOR},
+    "desk_held.every": {Role.COORDINATOR},
+    "desk_held.act": {Role.COORDINATOR},
     "desk_texts.table": {Role.COORDINATOR},
     "desk_texts.as_csv": {Role.COORDINATOR},
     "desk_volunteer.work": {Role.COORDINATOR},
