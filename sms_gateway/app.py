@@ -30,6 +30,7 @@ from sms_gateway.web import (
     headers,
     health,
     inbox,
+    merging,
     moments,
     navigation,
     parts,
@@ -64,7 +65,7 @@ def create_app(services: Services) -> Flask:
         csrf.exempt(part)
         app.register_blueprint(part)
     for page in (
-        public, accounts, inbox, desk, desk_held, desk_counters, desk_texts, desk_volunteer,
+        public, accounts, inbox, merging, desk, desk_held, desk_counters, desk_texts, desk_volunteer,
         editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened,
         editor_unclear,
     ):  # fmt: skip

@@ -4,12 +4,12 @@ Each step takes the case and the person locked, calls one rule, and writes what 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flows.alphabet import measure, rewrite
 from sms_gateway import outbox, phrases
-from sms_gateway.cases import lifecycle
+from sms_gateway.cases import lifecycle, whose
 from sms_gateway.cases.case import Moved, Outcome, Refused, Why
 from sms_gateway.cases.following import Desk, carry_out, hand_over
 from sms_gateway.cases.moving import Record
@@ -117,12 +117,13 @@ def answer(
             account_id=account_id,
         )
         return Kept(record.number), record
-    _introduce(desk, record, account_id)
+    to = whose.to_answer(desk.tx, desk.services.sealer, desk.person, record.id)
+    _introduce(replace(desk, person=to), record, account_id)
     for body in words:
         message_id = outbox.add_to_person(
             desk.tx,
             desk.services,
-            desk.person,
+            to,
             body=body,
             kind=MessageKind.ANSWER,
             now=desk.now,
@@ -132,7 +133,8 @@ def answer(
             desk.tx,
             record.row,
             EntryKind.ANSWER,
-            body=desk.person.words.seal(body),
+            person_id=to.id,
+            body=to.words.seal(body),
             at=desk.now,
             account_id=account_id,
             message_id=message_id,
@@ -221,13 +223,15 @@ def left_just_now(desk: Desk, record: Record, account_id: int, words: Sequence[s
     last = stored.last_entry(desk.tx, record.id, EntryKind.ANSWER)
     if last is None or last.account_id != account_id or last.at < desk.now - PRESSED_TWICE:
         return False
-    return desk.person.words.open(last.body) == words[-1]
+    said = whose.words_of(desk.tx, desk.services.sealer, desk.person, last, case_of=record.row.person_id)
+    return said == words[-1]
 
 
 def _introduce(desk: Desk, record: Record, account_id: int) -> None:
     """Before an answer of somebody new: a person has the case, by first name; never alone."""
     last = stored.last_entry(desk.tx, record.id, EntryKind.ANSWER)
-    if last is not None and last.account_id == account_id:
+    to_them = last is not None and (last.person_id or record.row.person_id) == desk.person.id
+    if last is not None and last.account_id == account_id and to_them:
         return
     account = offers.account(desk.tx, account_id)
     assert account is not None

@@ -163,7 +163,7 @@ def say_helped(tx: Connection, services: Services, person: Person, *, helped: bo
 def speaks(tx: Connection, person: Person, language: str) -> None:
     """The person goes on in another language: whoever is asked about their open case from now on should speak it."""
     row = stored.open_of(tx, person.id)
-    if row is not None and row.language != language:
+    if row is not None and row.person_id == person.id and row.language != language:
         stored.set_columns(tx, row.id, language=language)
 
 
@@ -202,9 +202,9 @@ def reopen(
 
 
 def stop_by_citizen(tx: Connection, services: Services, person: Person, *, now: datetime) -> None:
-    """The person wants no more texts: their open case is finished, whoever has it."""
+    """The person wants no more texts: their open case is finished, whoever has it; another phone's case goes on."""
     row = stored.open_of(tx, person.id)
-    if row is None:
+    if row is None or row.person_id != person.id:
         return
     desk = Desk(tx, services, load_service(tx, person.service_id), person, Letters(), now)
     record = moving.lock(tx, row.id)
@@ -266,6 +266,7 @@ def _add_words(desk: Desk, record: Record, words: str, event_id: int | None, seq
         desk.tx,
         record.row,
         EntryKind.CITIZEN,
+        person_id=desk.person.id,
         body=_sealed(desk, words),
         at=desk.now,
         seq=record.case.last_inbound_seq if seq is None else seq,

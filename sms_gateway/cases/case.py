@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     STOPPED = "stopped"  # the person wants no more texts
     QUIET = "quiet"  # answered, and nothing more came
     UNREACHABLE = "unreachable"  # no text of ours arrives
+    MERGED = "merged"  # it went into another case
 
 
 class What(StrEnum):
@@ -57,6 +58,8 @@ class What(StrEnum):
     PARKED = "parked"
     UNPARKED = "unparked"
     NEW_MATTER = "new_matter"
+    MERGED = "cases_merged"
+    MERGED_AWAY = "went_into_another"
     HELD = "answer_held"
     TAKEN_BACK = "answer_taken_back"
     GIVEN_BACK = "answer_given_back"

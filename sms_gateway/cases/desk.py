@@ -25,6 +25,7 @@ from sms_gateway.cases.late import Answered, answer_slip, answer_town
 from sms_gateway.cases.leaving import release_all
 from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
+from sms_gateway.cases.merging import merge_into
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
 from sms_gateway.cases.team import (
@@ -105,6 +106,7 @@ __all__ = [
     "leave_for_another",
     "let_go",
     "mark_read",
+    "merge_into",
     "note",
     "open_again",
     "open_case",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from sms_gateway import outbox, phrases
-from sms_gateway.cases import moving
+from sms_gateway.cases import moving, whose
 from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
 from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
@@ -183,9 +183,7 @@ def _joined(desk: Desk, before: Record, after: Record, event: Event) -> None:
         return
     if is_at_screen(owner, desk.now) and not took_by_sms(owner.sms_state, after.id):
         return
-    for entry in stored.unsettled_texts(desk.tx, after.id, after.case.last_inbound_seq - 1):
-        for part in case_parts(after.number, owner.language, opened(desk.person, entry.body))[:PARTS_AT_ONCE]:
-            desk.letters.as_it_is(after, desk.service, owner, part, entry_id=entry.id)
+    forward(desk, after, owner, after_seq=after.case.last_inbound_seq - 1)
 
 
 # ---- promises ----
@@ -282,13 +280,24 @@ def hand_over(desk: Desk, record: Record, account_id: int) -> None:
     offers.set_account(desk.tx, account_id, sms_state=state)
 
 
+def forward(desk: Desk, record: Record, owner: Row[Any], *, after_seq: int) -> None:
+    """The person's texts after `after_seq` to a volunteer's phone, each in at most three parts."""
+    for entry in stored.unsettled_texts(desk.tx, record.id, after_seq):
+        for part in case_parts(record.number, owner.language, _words(desk, record, entry))[:PARTS_AT_ONCE]:
+            desk.letters.as_it_is(record, desk.service, owner, part, entry_id=entry.id)
+
+
 def whole_text(desk: Desk, record: Record) -> str:
     """What a volunteer reads on a basic phone: what the flow gathered, then the thread, notes and drafts marked."""
     said = [opened(desk.person, record.row.summary)] if record.row.summary else []
     for entry in stored.entries(desk.tx, record.id):
-        words = opened(desk.person, entry.body)
+        words = _words(desk, record, entry)
         said.append(words if entry.kind == EntryKind.CITIZEN else f"[{entry.author or '-'}, {entry.kind}] {words}")
     return " ".join(one if one[-1] in ".!?:;," else f"{one}." for one in map(str.strip, said) if one)
+
+
+def _words(desk: Desk, record: Record, entry: Row[Any]) -> str:
+    return whose.words_of(desk.tx, desk.services.sealer, desk.person, entry, case_of=record.row.person_id)
 
 
 def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:

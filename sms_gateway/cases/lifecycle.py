@@ -190,7 +190,7 @@ def take(case: Case, *, account_id: int, now: datetime) -> Moved | Refused:
         return Refused(Why.OVER)
     if guards.is_held(case):
         return Refused(Why.TAKEN)
-    after, withdrawn = _hand_to(case, account_id, now)
+    after, withdrawn = handed_to(case, account_id, now)
     return moved(after, now, Event(What.TAKEN, account_id), *withdrawn)
 
 
@@ -241,7 +241,7 @@ def reassign(case: Case, *, to_account: int | None, now: datetime) -> Moved | Re
         if not free.open_offers:
             free = replace(free, state=CaseState.QUEUED, round=free.round + 1, offers=())
         return moved(free, now, Event(What.REASSIGNED), *events)
-    after, withdrawn = _hand_to(replace(free, epoch=case.epoch), to_account, now)
+    after, withdrawn = handed_to(replace(free, epoch=case.epoch), to_account, now)
     return moved(after, now, Event(What.REASSIGNED, to_account), *events, *withdrawn)
 
 
@@ -302,7 +302,7 @@ def _queue_if_alone(case: Case) -> Case:
     return case
 
 
-def _hand_to(case: Case, account_id: int, now: datetime) -> tuple[Case, tuple[Event, ...]]:
+def handed_to(case: Case, account_id: int, now: datetime) -> tuple[Case, tuple[Event, ...]]:
     """Give the case to one volunteer: the epoch moves, the lease begins, every other offer is withdrawn."""
     others = tuple(Event(What.WITHDRAWN, one.account_id) for one in case.open_offers if one.account_id != account_id)
     mine = [one for one in case.offers if one.account_id == account_id]

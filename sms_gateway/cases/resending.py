@@ -33,7 +33,7 @@ def send_again(desk: Desk, record: Record, account_id: int, *, message_id: int |
     if isinstance(moved, Refused):
         return False
     carry_out(desk, record, replace(moved, events=(Event(What.SENT_AGAIN, account_id),)), actor=account_id)
-    sent = [outbox.resend(desk.tx, desk.services, one.id, case_id=record.id, now=desk.now) for one in failed]
+    sent = [outbox.resend(desk.tx, desk.services, one.id, case_id=one.case_id, now=desk.now) for one in failed]
     return any(sent)
 
 

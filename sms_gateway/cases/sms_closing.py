@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sms_gateway.cases import answering, held
+from sms_gateway.cases import answering, held, whose
 from sms_gateway.cases.answering import Closed
 from sms_gateway.cases.case import Outcome, Why
-from sms_gateway.cases.following import Desk, opened
+from sms_gateway.cases.following import Desk
 from sms_gateway.cases.letters import PARTS_AT_ONCE, case_parts
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.sms_phone import Phone
@@ -62,7 +62,9 @@ def _close(phone: Phone, desk: Desk, record: Record, outcome: Outcome) -> None:
 def _not_yet(phone: Phone, desk: Desk, record: Record) -> None:
     phone.about(desk, record, "close_not_yet")
     texts = stored.unsettled_texts(phone.tx, record.id, record.case.settled_seq)
-    words = " ".join(opened(desk.person, one.body) for one in texts)
+    words = " ".join(
+        whose.words_of(phone.tx, phone.services.sealer, desk.person, one, case_of=record.row.person_id) for one in texts
+    )
     for part in case_parts(record.number, phone.account.language, words)[:PARTS_AT_ONCE]:
         phone.letters.as_it_is(record, desk.service, phone.account, part)
     phone.ask({"what": "close_seen", "case": record.id, "seen": record.case.last_inbound_seq})

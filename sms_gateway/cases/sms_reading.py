@@ -1,6 +1,7 @@
 """SUITE and HISTO on a basic phone: a case read part by part, three texts at a time."""
 
-from sms_gateway.cases.following import Desk, opened, whole_text
+from sms_gateway.cases import whose
+from sms_gateway.cases.following import Desk, whole_text
 from sms_gateway.cases.letters import PARTS_AT_ONCE, case_parts
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.sms_phone import Phone
@@ -43,7 +44,9 @@ def _said_so_far(desk: Desk, record: Record) -> str:
     said = []
     for entry in stored.entries(desk.tx, record.id):
         if entry.kind in {EntryKind.CITIZEN, EntryKind.ANSWER}:
-            words = opened(desk.person, entry.body).strip()
+            words = whose.words_of(
+                desk.tx, desk.services.sealer, desk.person, entry, case_of=record.row.person_id
+            ).strip()
             said.append(f"[{entry.author or '-'}] {words}" if entry.kind == EntryKind.ANSWER else words)
     return " ".join(one if one[-1] in ".!?:;," else f"{one}." for one in said if one)
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from sms_gateway.cases import moving
 from sms_gateway.cases.case import DANGER, SAME_MATTER, Outcome
@@ -59,11 +60,16 @@ def standing(tx: Connection, person: Person, *, now: datetime) -> Standing | Non
         state=case.state,
         by=case.promised_by or case.next_deadline or now,
         volunteer=owner.name if owner is not None else None,
-        last_answer=opened(person, answer.body) if answer is not None else None,
+        last_answer=opened(person, answer.body) if answer is not None and _went_to(person, answer, row) else None,
         machine_parked=case.machine_parked,
         parked_since=max(since) if since and case.machine_parked else None,
         danger=case.severity == DANGER,
     )
+
+
+def _went_to(person: Person, answer: Row[Any], case: Row[Any]) -> bool:
+    """Whether an answer went to this phone: two that share a case don't read each other's."""
+    return bool((answer.person_id or case.person_id) == person.id)
 
 
 def last_closed(tx: Connection, person: Person, *, now: datetime) -> ClosedCase | None:

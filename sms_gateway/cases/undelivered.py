@@ -131,7 +131,8 @@ def raise_one(services: Services, message_id: int, *, now: datetime) -> bool:
             message = answers.unheard(tx, message_id)
             if message is None:
                 return False
-            row = stored.find_id(tx, message.case_id)
+            entry = answers.entry_of(tx, message_id)  # in the case that its own may have gone into
+            row = stored.find_id(tx, message.case_id if entry is None else entry.case_id)
             assert row is not None
             record, person = moving.lock_with_person(tx, services.sealer, case_id=row.id, person_id=row.person_id)
             desk = Desk(tx, services, load_service(tx, row.service_id), person, Letters(), now)
@@ -176,8 +177,8 @@ def failure_of(tx: Connection, record: Record, message: Row[Any]) -> Failure:
     return Failure(
         settled_seq=before,
         since=stored.first_after(tx, record.id, before) or message.created_at,
-        more=0 if answers.part_was_heard(tx, message) else 1,
-        reached_since=answers.reached_since_last(tx, record.id, record.row.person_id),
+        more=0 if answers.part_was_heard(tx, record.id, message) else 1,
+        reached_since=answers.reached_since_last(tx, record.id, message.person_id),
         never_answered=not answers.any_arrived(tx, record.id),
     )
 

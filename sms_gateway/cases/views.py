@@ -16,10 +16,11 @@ from sms_gateway.cases.following import opened
 from sms_gateway.cases.held_views import HeldLine, held_line
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, quiet_from
+from sms_gateway.cases.whose import words_of
 from sms_gateway.context import Services
 from sms_gateway.errors import NotFound
 from sms_gateway.services import all_services
-from sms_gateway.store import answers, offers, people
+from sms_gateway.store import answers, joined, offers, people
 from sms_gateway.store import cases as stored
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import CaseState, EntryKind, MessageState, OfferState, Role, Wish
@@ -61,6 +62,7 @@ class ThreadLine:
 
     kind: EntryKind
     author: str | None
+    person: int  # the pseudonym of whose line it is: of whoever wrote it, or whom it answers
     words: str
     at: datetime
     seq: int
@@ -104,6 +106,9 @@ class CaseView:
     helped: bool | None
     offers: tuple[OfferLine, ...]  # for coordinators
     held: HeldLine | None  # an answer that has not left
+    merged: tuple[int, ...]  # the numbers of the cases that went into this one
+    merged_into: int | None  # the number of the one that this went into
+    may_merge: bool
 
 
 @dataclass(frozen=True)
@@ -178,11 +183,13 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
         raise NotFound(f"There is no case {number}.")
     reads = is_mine or is_coordinator
     entries = stored.entries(tx, row.id) if reads else []
+    pseudonyms = joined.pseudonyms(tx, row.id)
     thread = tuple(
         ThreadLine(
             kind=EntryKind(entry.kind),
             author=entry.author,
-            words=opened(person, entry.body),
+            person=pseudonyms.get(entry.person_id, person.pseudonym),
+            words=words_of(tx, services.sealer, person, entry, case_of=row.person_id),
             at=entry.at,
             seq=entry.seq,
             sent=answers.stands(entry, now) if entry.kind == EntryKind.ANSWER else None,
@@ -212,6 +219,9 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
         helped=row.helped,
         offers=_offers(tx, row.id) if is_coordinator else (),
         held=held_line(tx, person, row.id, scope.account_id) if reads else None,
+        merged=joined.numbers(tx, row.id),
+        merged_into=joined.number_of(tx, row.merged_into_id),
+        may_merge=case.is_open and (is_mine or is_coordinator),
     )
 
 

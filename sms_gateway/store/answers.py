@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from sms_gateway.store.messages import NOBODY_KNOWS
 from sms_gateway.store.tables import EntryKind, MessageKind, MessageState, case_entries, journal, outbox
@@ -67,11 +67,10 @@ def covered_by(tx: Connection, case_id: int, entry_id: int) -> int:
     return _last_text(tx, case_id, entry_id)
 
 
-def part_was_heard(tx: Connection, message: Row[Any]) -> bool:
+def part_was_heard(tx: Connection, case_id: int, message: Row[Any]) -> bool:
     """Whether another text of the same answer failed, and its case has heard of it: one answer counts once."""
     query = select(outbox.c.id).where(
-        outbox.c.case_id == message.case_id,
-        outbox.c.kind == MessageKind.ANSWER,
+        _of(case_id),
         outbox.c.created_at == message.created_at,
         outbox.c.id != message.id,
         outbox.c.state == MessageState.FAILED,
@@ -83,7 +82,7 @@ def part_was_heard(tx: Connection, message: Row[Any]) -> bool:
 
 def any_arrived(tx: Connection, case_id: int) -> bool:
     """Whether an answer of this case arrived, is on its way, or perhaps arrived."""
-    query = select(outbox.c.id).where(outbox.c.case_id == case_id, outbox.c.kind == MessageKind.ANSWER, _ARRIVES)
+    query = select(outbox.c.id).where(_of(case_id), _ARRIVES)
     return tx.execute(query.limit(1)).first() is not None
 
 
@@ -105,11 +104,7 @@ def failed_answer(tx: Connection, case_id: int, message_id: int | None = None) -
 
     A text that left, and of which no report came, can't be sent again: it is with the gateway.
     """
-    failed = (
-        outbox.c.case_id == case_id,
-        outbox.c.kind == MessageKind.ANSWER,
-        outbox.c.state == MessageState.FAILED,
-    )
+    failed = (_of(case_id), outbox.c.state == MessageState.FAILED)
     newest = select(outbox).where(*failed).order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
     if message_id is not None:
         newest = newest.where(outbox.c.id == message_id)
@@ -118,6 +113,16 @@ def failed_answer(tx: Connection, case_id: int, message_id: int | None = None) -
         return []
     same = select(outbox).where(*failed, outbox.c.created_at == one.created_at)
     return list(tx.execute(same.order_by(outbox.c.id)))
+
+
+def _of(case_id: int) -> ColumnElement[bool]:
+    """The answers in a case's thread, with those of cases that went into it."""
+    lines = select(case_entries.c.message_id).where(
+        case_entries.c.case_id == case_id,
+        case_entries.c.kind == EntryKind.ANSWER,
+        case_entries.c.message_id.is_not(None),
+    )
+    return outbox.c.id.in_(lines)
 
 
 def _last_text(tx: Connection, case_id: int, before_entry: Any) -> int:

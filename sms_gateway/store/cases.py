@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, tuple_, union_all, update
 
 from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
@@ -26,7 +26,15 @@ from sms_gateway.store.tables import (
 
 UNREACHABLE_AFTER = 3  # answers in a row that did not arrive: nobody is asked for another, the desk decides
 UNOWNED = (CaseState.QUEUED, CaseState.OFFERED, CaseState.ESCALATED)
-_OPEN = select(cases).where(cases.c.person_id == bindparam("person"), cases.c.state != CaseState.CLOSED)
+_PERSON = cases.c.person_id == bindparam("person")
+_OWN = select(cases.c.id).where(_PERSON, cases.c.state != CaseState.CLOSED)
+_JOINED = select(cases.c.merged_into_id).where(_PERSON, cases.c.merged_into_id.is_not(None))
+_OPEN = (
+    select(cases)
+    .where(cases.c.id.in_(union_all(_OWN, _JOINED)), cases.c.state != CaseState.CLOSED)
+    .order_by(case((_PERSON, 0), else_=1), cases.c.id)
+    .limit(1)
+)
 
 
 def next_number(tx: Connection, organisation_id: int) -> int:
@@ -65,14 +73,17 @@ def lock(tx: Connection, case_id: int) -> Row[Any] | None:
 
 
 def open_of(tx: Connection, person_id: int) -> Row[Any] | None:
-    """The one open case of a person."""
+    """The one open case of a person: their own, else the one that theirs went into (`cases.merging`)."""
     return tx.execute(_OPEN, {"person": person_id}).first()
 
 
 def last_closed_of(tx: Connection, person_id: int, *, since: datetime) -> Row[Any] | None:
     """The case of a person that was closed last, if after `since`."""
     query = select(cases).where(
-        cases.c.person_id == person_id, cases.c.state == CaseState.CLOSED, cases.c.closed_at >= since
+        cases.c.person_id == person_id,
+        cases.c.state == CaseState.CLOSED,
+        cases.c.closed_at >= since,
+        cases.c.merged_into_id.is_(None),
     )
     return tx.execute(query.order_by(cases.c.closed_at.desc(), cases.c.id.desc()).limit(1)).first()
 
@@ -229,8 +240,12 @@ def add_entry(
     account_id: int | None = None,
     event_id: int | None = None,
     message_id: int | None = None,
+    person_id: int | None = None,
 ) -> int:
-    """Append to a case's thread; `body` is sealed by the caller, numbers inside masked before."""
+    """Append to a case's thread; `body` is sealed by the caller, numbers inside masked before.
+
+    `person_id`: whose key seals it; it is kept where that is not the case's own person.
+    """
     must_last(tx)
     made = insert(case_entries).values(
         organisation_id=case.organisation_id,
@@ -240,6 +255,7 @@ def add_entry(
         account_id=account_id,
         event_id=event_id,
         message_id=message_id or None,
+        person_id=None if person_id == case.person_id else person_id,
         body=body,
         at=at,
     )
@@ -260,7 +276,7 @@ def entries(tx: Connection, case_id: int) -> list[Row[Any]]:
         .outerjoin(outbox, outbox.c.id == case_entries.c.message_id)
         .where(case_entries.c.case_id == case_id)
     )
-    return list(tx.execute(query.order_by(case_entries.c.id)))
+    return list(tx.execute(query.order_by(case_entries.c.at, case_entries.c.id)))
 
 
 def move_texts(tx: Connection, case_id: int, *, to: int, after_seq: int) -> None:

@@ -109,6 +109,12 @@ def lock(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
     return _person(row, sealer) if row else None
 
 
+def read(tx: Connection, sealer: Sealer, person_id: int) -> Person | None:
+    """The person, not locked: to read or to write to them beside the person whom a transaction has locked."""
+    row = tx.execute(_ROWS.where(people.c.id == person_id)).first()
+    return _person(row, sealer) if row else None
+
+
 def load(tx: Connection, sealer: Sealer, scope: Scope, person_id: int) -> Person | None:
     """The person as a reader sees them, not locked; None outside the scope."""
     query = _ROWS.where(people.c.id == person_id, people.c.organisation_id == scope.organisation_id)

@@ -489,6 +489,8 @@ Index(
     sqlite_where=text("state <> 'closed'"),
 )
 Index("ix_cases_owner", cases.c.owner_id)
+_MERGED = text("merged_into_id IS NOT NULL")
+Index("ix_cases_merged", cases.c.person_id, cases.c.merged_into_id, postgresql_where=_MERGED, sqlite_where=_MERGED)
 
 case_entries = Table(
     "case_entries",
@@ -501,6 +503,7 @@ case_entries = Table(
     Column("account_id", Id, ForeignKey("accounts.id")),
     Column("event_id", Id, ForeignKey("events.id")),
     Column("message_id", Id, ForeignKey("outbox.id")),
+    Column("person_id", Id),  # whose key seals it, where that is not the case's person: two cases became one
     Column("body", Text, nullable=False),  # sealed under the person's key; numbers inside are masked before
     Column("at", Moment, nullable=False),
     _one_of("kind", EntryKind),

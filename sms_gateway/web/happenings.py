@@ -35,6 +35,7 @@ def from_journal(row: Any, *, number: int | None, country: str) -> Happening | N
         What.REASSIGNED: _("Case %(case)s changes hands.", case=case),
         What.ANSWERED: _("%(name)s answers.", name=name),
         "called": _("%(name)s has called the citizen.", name=name),
+        What.MERGED: _("Another case goes into case %(case)s: it is the same matter.", case=case),
         What.UNDELIVERED: _("The answer did not arrive: case %(case)s waits again.", case=case),
         What.SENT_AGAIN: _("%(name)s sends the answer again.", name=name),
         What.UNREACHABLE: _("Nothing arrives: case %(case)s goes to the desk.", case=case),

@@ -97,6 +97,7 @@ COORDINATOR: Pages = (
     ("desk", go("/desk")),
     ("answers that wait", answers_that_wait),
     ("give", go("/desk/give/4001")),
+    ("two cases that are one matter", go("/inbox/4001/same?into=4002")),
     ("team", go("/desk/volunteers")),
     ("counters known", go("/desk/counters")),
     ("list of counters", go("/desk/counters/list")),

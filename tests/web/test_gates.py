@@ -38,6 +38,8 @@ NEEDED = {
     "inbox.case": ANSWERING,
     "inbox.act": ANSWERING,
     "inbox.measure": ANSWERING,
+    "merging.preview": ANSWERING,
+    "merging.merge": ANSWERING,
     "desk.start": {Role.COORDINATOR},
     "desk_counters.table": {Role.COORDINATOR},
     "desk_counters.switch": {Role.COORDINATOR},

@@ -41,6 +41,11 @@ def _columns() -> None:
     op.add_column("cases", sa.Column("wish", sa.String(length=20), nullable=True))
     op.add_column("cases", sa.Column("undelivered", sa.Integer(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("merged_into_id", Id, nullable=True))
+    merged = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_cases_merged", "cases", ["person_id", "merged_into_id"], postgresql_where=merged, sqlite_where=merged
+    )
+    op.add_column("case_entries", sa.Column("person_id", Id, nullable=True))
     op.add_column(
         "organisations", sa.Column("trained_topics", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
     )
