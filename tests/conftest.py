@@ -37,9 +37,11 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgreSQL, tmp_path: Path) -> str:
-    """A PostgreSQL database of this test's own, at the newest schema."""
-    return postgres_server.migrated(tmp_path)
+def postgres_url(postgres_server: PostgreSQL, tmp_path: Path) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, at the newest schema, with nothing in it."""
+    url = postgres_server.migrated(tmp_path)
+    yield url
+    postgres_server.give_back(url)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -40,6 +41,23 @@ def test_each_postgresql_database_is_a_tests_own(postgres_server: PostgreSQL) ->
         connection.execute("CREATE TABLE note (words text)")
     with psycopg.connect(second) as connection, pytest.raises(psycopg.errors.UndefinedTable):
         connection.execute("SELECT words FROM note")
+
+
+def test_a_database_that_was_given_back_is_empty_and_numbers_begin_anew(
+    postgres_server: PostgreSQL, tmp_path: Path
+) -> None:
+    adds = "INSERT INTO organisations (code, name, created_at) VALUES ('a', 'A', now()) RETURNING id"
+    for _ in range(2):
+        url = postgres_server.migrated(tmp_path)
+        with psycopg.connect(url) as connection:
+            assert connection.execute(adds).fetchone() == (1,)
+        postgres_server.give_back(url)
+    changed = postgres_server.migrated(tmp_path)
+    with psycopg.connect(changed) as connection:
+        connection.execute("ALTER TABLE organisations ADD COLUMN motto text")
+    free = list(postgres_server.free)
+    postgres_server.give_back(changed)
+    assert postgres_server.free == free
 
 
 def test_no_test_reaches_another_machine() -> None:
