@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 AfterCommit = Callable[[], None]
 _BUSY_SECONDS = 10
+_POSTGRESQL_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _AWAY = frozenset(  # of both drivers
     {"OperationalError", "InterfaceError", "AdminShutdown", "CannotConnectNow", "DiskFull", "LockNotAvailable"}
 )
@@ -44,9 +45,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads. On SQLite, a write inside it fails: use write()."""
+        """A transaction that only reads, all of it as of one moment. On SQLite, a write inside it fails: use write().
+
+        PostgreSQL's own default shows every statement what was committed by then: a draft's row and then no content
+        for it, since somebody kept the next draft in between.
+        """
         with self.engine.connect() as connection:
-            connection.info["begin"] = "BEGIN" if self.is_sqlite else "BEGIN READ ONLY"
+            connection.info["begin"] = "BEGIN" if self.is_sqlite else _POSTGRESQL_READ
             with connection.begin():
                 yield connection
 
