@@ -1,7 +1,7 @@
 """Asking volunteers, at the edge: who there is, what they carry, and the offers that `dispatch` chose, made."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,17 +68,23 @@ def network(
 
 def wanted_of(tx: Connection, record: Record) -> Wanted:
     """What a stored case asks of whoever takes it."""
-    row, case = record.row, record.case
+    return replace(
+        wanted_by(record.row, (one.account_id for one in record.case.offers)),
+        offers_made=offers.count_for_case(tx, record.id),
+        knows=stored.last_answerer(tx, record.row.person_id),
+    )
+
+
+def wanted_by(row: Row[Any], asked: Iterable[int]) -> Wanted:
+    """The same of its row, without what only says how many to ask and in which order. `asked`: in its present round."""
     return Wanted(
-        case_id=record.id,
-        severity=case.severity,
-        waiting_since=case.unanswered_since or row.opened_at,
+        case_id=row.id,
+        severity=row.severity,
+        waiting_since=row.unanswered_since or row.opened_at,
         language=row.language,
         topic=row.topic,
         region=region_key(row.region or "") or None,
-        asked=frozenset(one.account_id for one in case.offers),
-        offers_made=offers.count_for_case(tx, record.id),
-        knows=stored.last_answerer(tx, row.person_id),
+        asked=frozenset(asked),
     )
 
 
@@ -95,18 +101,7 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
             asked.setdefault(one.case_id, set()).add(one.account_id)
     for own in offers.of_their_own(tx, rounds):  # else it would keep a volunteer whom it can never be offered to
         asked.setdefault(own.case_id, set()).add(own.account_id)
-    return [
-        Wanted(
-            case_id=row.id,
-            severity=row.severity,
-            waiting_since=row.unanswered_since or row.opened_at,
-            language=row.language,
-            topic=row.topic,
-            region=region_key(row.region or "") or None,
-            asked=frozenset(asked.get(row.id, ())),
-        )
-        for row in rows
-    ]
+    return [wanted_by(row, asked.get(row.id, ())) for row in rows]
 
 
 def wake_waiting(

@@ -1,8 +1,9 @@
 """What a volunteer takes on: languages, topics, regions, training, how many cases and when; a coordinator sets it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -47,17 +48,9 @@ def work_of(tx: Connection, scope: Scope, account_id: int) -> tuple[str, Work]:
     ).first()
     if row is None:
         raise NotFound("There is no such volunteer.")
-    return row.name, Work(
-        languages=tuple(row.languages),
-        topics=tuple(row.topics),
-        regions=tuple(row.regions),
-        training=tuple(row.training),
-        capacity=row.capacity,
-        cases_a_day=row.cases_a_day,
-        quiet_from=row.quiet_from,
-        quiet_to=row.quiet_to,
-        review_left=row.review_left,
-    )
+    known: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Work)}  # its fields are columns
+    lists: dict[str, Any] = {name: tuple(each) for name, each in known.items() if isinstance(each, list)}
+    return row.name, Work(**known | lists)
 
 
 def set_work(tx: Connection, scope: Scope, account_id: int, work: Work, *, now: datetime) -> None:
@@ -78,19 +71,7 @@ def set_work(tx: Connection, scope: Scope, account_id: int, work: Work, *, now: 
     if any(one is not None and not 0 <= one < _MINUTES_A_DAY for one in quiet):
         raise GuichetError("Quiet hours lie between 00:00 and 23:59.")
     offers.lock_accounts(tx, [account_id])
-    offers.set_account(
-        tx,
-        account_id,
-        languages=list(work.languages),
-        topics=list(work.topics),
-        regions=list(work.regions),
-        training=list(work.training),
-        capacity=work.capacity,
-        cases_a_day=work.cases_a_day,
-        quiet_from=work.quiet_from,
-        quiet_to=work.quiet_to,
-        review_left=work.review_left,
-    )
+    offers.set_account(tx, account_id, **asdict(work))  # JSON knows no tuples: they are stored as lists
     journal.record(tx, scope.organisation_id, "work_set", now=now, account_id=account_id, by=scope.account_id)
     wake_waiting(tx, scope.organisation_id, now=now, limit=_WOKEN)
 

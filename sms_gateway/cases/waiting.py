@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Row
 
 from sms_gateway.cases import moving, overdue
 from sms_gateway.cases.case import DANGER, LOOK_AGAIN, Moved
-from sms_gateway.cases.dispatch import Outlook, Wanted, choose_each
+from sms_gateway.cases.dispatch import Outlook, choose_each
 from sms_gateway.cases.following import WOKEN
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.moving import Record
-from sms_gateway.cases.offering import network, text_line, waiting_before, wake_waiting
+from sms_gateway.cases.offering import network, text_line, waiting_before, wake_waiting, wanted_by
 from sms_gateway.cases.overdue import Due
 from sms_gateway.context import Services
 from sms_gateway.services import load as load_service
@@ -66,7 +66,11 @@ def _who_waits(
     there = network(tx, organisation_id=service.organisation_id, line=text_line(service, line_id), hours=hours, now=now)
     own = {row.lane for row in there.rows.values()}
     choices = choose_each(
-        [_wanted(record) for record in records if record.row.lane not in own],  # nobody is asked about themselves
+        [
+            wanted_by(record.row, (one.account_id for one in record.case.offers))
+            for record in records
+            if record.row.lane not in own
+        ],  # nobody is asked about themselves
         there.volunteers,
         ahead=waiting_before(tx, service.organisation_id),
     )
@@ -106,20 +110,6 @@ def _looks(record: Record, now: datetime) -> bool:
     if case.severity == DANGER or case.state not in _LOOKING:
         return False
     return overdue.what_is_due(replace(case, next_deadline=now), now) is Due.LOOK
-
-
-def _wanted(record: Record) -> Wanted:
-    """As `offering.wanted_of`, without what only says how many to ask and in which order."""
-    row, case = record.row, record.case
-    return Wanted(
-        case_id=record.id,
-        severity=case.severity,
-        waiting_since=case.unanswered_since or row.opened_at,
-        language=row.language,
-        topic=row.topic,
-        region=row.region,
-        asked=frozenset(one.account_id for one in case.offers),
-    )
 
 
 def _place(record: Record) -> tuple[int, int, int]:
