@@ -54,6 +54,7 @@ THRESHOLDS = (
     Threshold("ROUND_REST", ("case", "lifecycle"), minutes(30, 60, 120)),
     Threshold("CORRECTIONS", ("case", "lifecycle", "overdue", "following", "late", "undelivered"), (2, 3, 5)),
     Threshold("CORRECT_BEFORE", ("case", "guards", "overdue"), minutes(5, 10, 20)),
+    Threshold("KEPT", ("promise",), (0.8, 0.9, 0.95)),
     Threshold("CASE_TIME", ("promise",), minutes(5, 10, 15, 25)),
     Threshold("ANSWER_TIME", ("promise",), minutes(45, 60, 90)),
     Threshold("NEWS_TIME", ("promise",), minutes(60, 120, 240)),
