@@ -72,7 +72,7 @@ def is_current(database: Database) -> bool:
 
 
 def make(database: Database, message: str, number: str) -> None:
-    """Write the migration from the database's tables to those of tables.py, for a person to read and mend."""
+    """Write the migration from the database's tables to those of `store.tables`, for a person to read and mend."""
     with database.write() as tx:
         command.revision(_config(tx), message, autogenerate=True, rev_id=number)
 

@@ -377,7 +377,7 @@ def test_a_database_of_before_is_upgraded_with_its_rows(
         assert [(row.number, row.follows, row.changed_at) for row in found] == [(1, "aa", clock()), (2, "bb", clock())]
         assert tx.execute(select(sessions.c.bundle_hash, sessions.c.status)).one() == ("aa", SessionStatus.ACTIVE)
         context = MigrationContext.configure(tx, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == [], "the migrations make the tables that tables.py says"
+        assert compare_metadata(context, metadata) == [], "the migrations make the tables that store.tables says"
         kinds = tx.execute(text("SELECT kind FROM events")).scalars().all()
     assert kinds == ["text"]
     with services.database.write() as tx:
