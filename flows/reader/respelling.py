@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from flows.reader.alternatives import whole_words
 from flows.reader.folding import strip_accents
 
 __all__ = ["Respelling"]
@@ -34,8 +35,7 @@ class _Replacing:
 
     def __init__(self, spellings: Mapping[str, str]) -> None:
         self._spellings = dict(spellings)
-        ordered = sorted(map(re.escape, spellings), key=len, reverse=True)
-        self._pattern = re.compile(f"(?<= )(?:{'|'.join(ordered)})(?= )") if ordered else None
+        self._pattern = whole_words(spellings)
 
     def line(self, line: str) -> str:
         return self._pattern.sub(lambda found: self._spellings[found.group()], line) if self._pattern else line

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["Together"]
 
-LONGEST_GROUP = 3  # words of one alternative: "ne respire plus"
 SHORTEST_BEGINNING = 3  # letters before the "*" of "frapp*"
 
 
 class Together:
     """Rules written "mari|copain + frapp*|coup*": one of each group, in any order, at most `within` words apart.
 
-    An alternative is a word, up to three words, or the beginning of a word with "*".
+    An alternative is a word, some words, or the beginning of a word with "*".
     """
 
     def __init__(self, rules: Iterable[str], *, within: int = 10) -> None:
@@ -21,7 +20,7 @@ class Together:
         self._within = within
         self._sizes: list[int] = []
         self._rules: list[str] = []
-        self._words: dict[str, list[tuple[int, int]]] = {}
+        self._words: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}  # by the last word of an alternative
         self._beginnings: dict[str, list[tuple[str, int, int]]] = {}
         for rule in rules:
             self._learn(rule)
@@ -34,7 +33,8 @@ class Together:
         for place, alternatives in enumerate(groups):
             for alternative in (each.strip() for each in alternatives):
                 if not alternative.endswith("*"):
-                    self._words.setdefault(alternative, []).append((number, place))
+                    said = tuple(alternative.split())
+                    self._words.setdefault(said[-1], []).append((said, number, place))
                     continue
                 beginning = alternative[:-1]
                 if len(beginning) < SHORTEST_BEGINNING:
@@ -54,10 +54,9 @@ class Together:
         return None
 
     def _said(self, words: Sequence[str], position: int, word: str) -> Iterable[tuple[int, int]]:
-        yield from self._words.get(word, ())
-        for size in range(2, LONGEST_GROUP + 1):
-            if position + 1 >= size:
-                yield from self._words.get(" ".join(words[position + 1 - size : position + 1]), ())
+        for said, number, place in self._words.get(word, ()):
+            if len(said) == 1 or tuple(words[max(position + 1 - len(said), 0) : position + 1]) == said:
+                yield number, place
         for beginning, number, place in self._beginnings.get(word[:SHORTEST_BEGINNING], ()):
             if word.startswith(beginning):
                 yield number, place

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flows.reader.alternatives import whole_words
 from flows.reader.reading import Danger
 from flows.reader.together import Together
 
@@ -18,9 +18,7 @@ class Phrases:
     """Phrases looked for inside a message, at word boundaries."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        known = {line.strip() for line in lines if line.strip()}
-        ordered = sorted(known, key=len, reverse=True)
-        self._pattern = re.compile(f"(?<= )(?:{'|'.join(map(re.escape, ordered))})(?= )") if ordered else None
+        self._pattern = whole_words(line.strip() for line in lines)
 
     def find(self, line: str) -> str | None:
         """The first phrase that stands in the line (" word word ") as whole words."""
