@@ -298,7 +298,7 @@ def _tell(desk: Desk, wanted: Wanted, *, line_id: int, ceiling: datetime | None 
         organisation_id=organisation_id,
         line=text_line(desk.service, line_id),
         hours=hours,
-        now=desk.now,
+        now=hours.next_opening(desk.now),  # whoever writes at night waits for the morning's team
         but=desk.person.lane,
     )
     people = suited(wanted, there.volunteers)

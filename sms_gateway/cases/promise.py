@@ -7,8 +7,9 @@ hours (`NEWS_TIME`) to find somebody or to say so. No promise is nearer than hal
 minutes before it lapses, and a text may take some. From 30 closed cases on, `usual_time` replaces the first number.
 
 A long queue is told as it is: who comes after ten others, with two people on shift, is not answered within the hour.
-`CASE_TIME`, what a case takes of somebody's time, is the 20 minutes of a lease less what a quick answer spares; until a
-network's own weeks say better, it is a guess on the long side of a text or two.
+`CASE_TIME`, what a case takes of the time of one person who is asked, counts offers that run out and leases that lapse,
+too. Whoever writes while it is shut waits with all others who did, for those on shift when it opens (`MORNING_TIME`,
+until the usual time is known). docs/decisions/0013-thresholds.md says what the simulated week made of these numbers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,12 +20,14 @@ from zoneinfo import ZoneInfo
 
 ANSWER_TIME = timedelta(hours=1)
 NEWS_TIME = timedelta(hours=2)
+MORNING_TIME = timedelta(hours=2)  # all who wrote while it was shut wait together when it opens
 AT_LEAST = timedelta(minutes=30)
 STEP = timedelta(minutes=30)
 DANGER_STEP = timedelta(minutes=5)  # in danger, half an hour is not rounded up to a whole one
-CASE_TIME = timedelta(minutes=15)
+CASE_TIME = timedelta(minutes=30)
 ENOUGH_CASES = 30
-KEPT = 0.8  # of the waits like this one are within the usual time
+KEPT = 0.95  # of the waits like this one are within the usual time: so many promises are to be kept
+SLACK = timedelta(minutes=15)  # of those that are late, most are so by minutes
 SIMILAR_HOURS = 2  # a wait is like this one when it began within two hours of the same time of day
 _DAYS_AHEAD = 60
 
@@ -110,7 +113,7 @@ def tell(
     queue: timedelta = timedelta(),
     danger: bool = False,
 ) -> Told:
-    """The promise for a wait that begins now.
+    """The promise for a wait that begins now. `somebody_on_shift`, `queue`: as it will be when the counter opens.
 
     `ceiling`: the latest that the flow allows. It shortens a promise, but never makes it untrue: nothing is promised
     sooner than half an hour ahead, nor before the turn of this case has come (`queue`, open time), nor while the
@@ -120,8 +123,8 @@ def tell(
         kind = PromiseKind.OPEN if somebody_on_shift else PromiseKind.NOBODY
     else:
         kind = PromiseKind.HOLIDAY if hours.is_holiday(now) else PromiseKind.NIGHT
-    answered = AT_LEAST if danger else max(usual or ANSWER_TIME, queue)
-    wait = NEWS_TIME if kind is PromiseKind.NOBODY else answered
+    answered = AT_LEAST if danger else max(usual or (ANSWER_TIME if hours.is_open(now) else MORNING_TIME), queue)
+    wait = answered if somebody_on_shift or danger else NEWS_TIME
     by = _round_up(max(hours.after_open_time(now, wait), now + AT_LEAST), hours, DANGER_STEP if danger else STEP)
     if ceiling is not None and ceiling < by:
         sooner = _round_down(ceiling, hours)
@@ -144,7 +147,7 @@ def queue_time(ahead: int, people: int) -> timedelta:
 def usual_time(
     waits: Sequence[tuple[datetime, datetime]], *, now: datetime, hours: Hours, enough: int = ENOUGH_CASES
 ) -> timedelta | None:
-    """How long four in five waited that began at such an hour, in open time; None while there are too few to say."""
+    """How long nineteen in twenty waited that began at such an hour, in open time; None while there are too few."""
     at = hours.local(now).hour
     similar = sorted(
         _open_time(began, ended, hours)
@@ -153,7 +156,7 @@ def usual_time(
     )
     if len(similar) < enough:
         return None
-    return max(similar[min(int(len(similar) * KEPT), len(similar) - 1)], AT_LEAST)
+    return max(similar[min(int(len(similar) * KEPT), len(similar) - 1)] + SLACK, AT_LEAST)
 
 
 def _open_time(start: datetime, end: datetime, hours: Hours) -> timedelta:

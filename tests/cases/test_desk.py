@@ -50,7 +50,7 @@ def test_at_night_a_true_opening_time_is_told_and_no_coordinator_is_woken(place:
     place.clock.set(datetime(2026, 3, 10, 21, 30, tzinfo=UTC))
     promise = place.asks(CITIZEN)
     assert promise.kind is desk.PromiseKind.NIGHT
-    assert promise.by == datetime(2026, 3, 11, 8, 0, tzinfo=UTC)  # 9:00 in Paris
+    assert promise.by == datetime(2026, 3, 11, 9, 0, tzinfo=UTC)  # 10:00 in Paris
     place.pass_time(hours=8)
     assert place.texts_to_account(chef) == []
     place.pass_time(hours=2)

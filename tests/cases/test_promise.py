@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from sms_gateway.cases.promise import ENOUGH_CASES, Hours, PromiseKind, queue_time, tell, usual_time
+from sms_gateway.cases.promise import ENOUGH_CASES, SLACK, Hours, PromiseKind, queue_time, tell, usual_time
 
 WEEK = (((time(8), time(12)), (time(14), time(18))),) * 5 + ((), ())
 PARIS = Hours("Europe/Paris", WEEK, frozenset({date(2026, 5, 8)}))
@@ -24,13 +24,14 @@ def paris(text: str) -> datetime:
         ("2026-03-10 11:45", True, None, "2026-03-10 15:00", PromiseKind.OPEN),  # over the lunch break
         ("2026-03-10 17:40", True, None, "2026-03-11 09:00", PromiseKind.OPEN),  # over the night
         ("2026-03-10 10:00", False, None, "2026-03-10 12:00", PromiseKind.NOBODY),
-        ("2026-03-10 21:00", True, None, "2026-03-11 09:00", PromiseKind.NIGHT),
-        ("2026-03-11 03:00", True, None, "2026-03-11 09:00", PromiseKind.NIGHT),
-        ("2026-03-13 19:00", True, None, "2026-03-16 09:00", PromiseKind.NIGHT),  # Friday evening: Monday
-        ("2026-05-08 10:00", True, None, "2026-05-11 09:00", PromiseKind.HOLIDAY),
+        ("2026-03-10 21:00", True, None, "2026-03-11 10:00", PromiseKind.NIGHT),  # with all others of the night
+        ("2026-03-11 03:00", True, None, "2026-03-11 10:00", PromiseKind.NIGHT),
+        ("2026-03-13 19:00", True, None, "2026-03-16 10:00", PromiseKind.NIGHT),  # Friday evening: Monday
+        ("2026-05-08 10:00", True, None, "2026-05-11 10:00", PromiseKind.HOLIDAY),
         ("2026-03-10 10:00", True, "2026-03-10 10:40", "2026-03-10 10:30", PromiseKind.OPEN),
         ("2026-03-10 10:00", True, "2026-03-10 10:10", "2026-03-10 11:00", PromiseKind.OPEN),  # too near to be true
-        ("2026-03-10 21:00", True, "2026-03-10 23:00", "2026-03-11 09:00", PromiseKind.NIGHT),  # closed: not possible
+        ("2026-03-10 21:00", False, None, "2026-03-11 10:00", PromiseKind.NIGHT),  # nobody is planned at its opening
+        ("2026-03-10 21:00", True, "2026-03-10 23:00", "2026-03-11 10:00", PromiseKind.NIGHT),  # closed: not possible
         ("2026-03-10 17:20", True, "2026-03-10 18:00", "2026-03-10 18:00", PromiseKind.OPEN),  # closing time is a time
     ],
 )
@@ -43,10 +44,11 @@ def test_the_promise(now: str, somebody: bool, ceiling: str | None, by: str, kin
     ("ahead", "people", "by"),
     [
         (0, 2, "2026-03-10 11:00"),
-        (7, 2, "2026-03-10 11:00"),  # the fourth in each one's row: the usual hour holds
-        (15, 2, "2026-03-10 12:00"),
-        (31, 2, "2026-03-10 16:00"),  # over the lunch break
-        (31, 8, "2026-03-10 11:00"),
+        (3, 2, "2026-03-10 11:00"),  # the second in each one's row: the usual hour holds
+        (7, 2, "2026-03-10 12:00"),
+        (15, 2, "2026-03-10 16:00"),  # over the lunch break
+        (31, 2, "2026-03-11 10:00"),  # over the night
+        (31, 8, "2026-03-10 12:00"),
     ],
 )
 def test_a_long_queue_is_told_as_it_is(ahead: int, people: int, by: str) -> None:
@@ -57,7 +59,7 @@ def test_a_long_queue_is_told_as_it_is(ahead: int, people: int, by: str) -> None
 def test_a_ceiling_promises_nothing_before_its_turn_has_come() -> None:
     now, queue = paris("2026-03-10 10:00"), queue_time(15, 2)
     soon = tell(now=now, hours=PARIS, somebody_on_shift=True, queue=queue, ceiling=paris("2026-03-10 11:00"))
-    assert soon.by == paris("2026-03-10 12:00")
+    assert soon.by == paris("2026-03-10 16:00")
 
 
 @pytest.mark.parametrize(("now", "by"), [("10:00", "10:30"), ("10:01", "10:35"), ("11:45", "14:15")])
@@ -105,11 +107,11 @@ def test_past_waits_say_how_long_it_takes_once_there_are_thirty() -> None:
     ]
     assert usual_time(waits[1:], now=now, hours=PARIS) is None
     usual = usual_time(waits, now=now, hours=PARIS)
-    assert usual == timedelta(minutes=5 + 3 * 24)  # four in five were answered by then
+    assert usual == timedelta(minutes=5 + 3 * 28) + SLACK  # nineteen in twenty were answered by then
     assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) is None  # at such hours, nothing is known
 
 
 def test_the_night_does_not_count_as_waiting() -> None:
     began = paris("2026-03-09 17:50")
     waits = [(began, paris("2026-03-10 08:20"))] * ENOUGH_CASES
-    assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) == timedelta(minutes=30)
+    assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) == timedelta(minutes=30) + SLACK

@@ -13,6 +13,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 WAITED = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 480, 960)  # minutes, at equal distances in the picture
 
 
+GOAL = 0.95
 _BEFORE = """# A week of a city
 
 `make week` plays it: a virtual clock, thousands of events, the real dispatch, desk and promise, a real SQLite file
@@ -63,9 +64,12 @@ def page(weeks: Sequence[Played]) -> str:
     return "\n".join(
         [
             *_BEFORE,
+            "",
             *_assumed(weeks[0].scenario),
             "",
             "## What came of it",
+            "",
+            _against_the_goal(weeks[0].measures),
             "",
             *_table(weeks),
             "",
@@ -74,6 +78,12 @@ def page(weeks: Sequence[Played]) -> str:
             *_AFTER,
         ]
     )
+
+
+def _against_the_goal(measures: Measures) -> str:
+    reached = "reached" if measures.kept >= GOAL else "**not reached**"
+    kept = f"{reached}: {measures.kept:.1%}"
+    return f"The goal is {GOAL:.0%} of first promises kept with enough volunteers; it is {kept}."
 
 
 def _assumed(scenario: Scenario) -> list[str]:
