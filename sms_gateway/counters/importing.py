@@ -105,9 +105,10 @@ def compare(tx: Connection, organisation_id: int, data: bytes, *, whole: bool) -
     `whole`: what the organisation has and the file has not is switched off, unless a line was refused, which may be it.
     What was switched off by hand stays so, whatever a list says.
     """
-    countries = tx.execute(select(services.c.country).where(services.c.organisation_id == organisation_id)).scalars()
+    of_services = select(services.c.country).where(services.c.organisation_id == organisation_id)
+    countries = dict.fromkeys(tx.execute(of_services.order_by(services.c.id)).scalars())
     among = [country for country in countries if country in _COUNTRIES]
-    listed = read_list(data, _COUNTRIES[among[0]] if among else None)
+    listed = read_list(data, [_COUNTRIES[country] for country in among])
     known = {counter.source_id: counter for counter in stored.of_organisation(tx, organisation_id)}
     for source_id, before in known.items():
         if before.off_by_us and source_id in listed.counters:
@@ -143,14 +144,14 @@ def _unknown_topics(listed: Listed, countries: Sequence[str]) -> tuple[str, ...]
     return tuple(sorted({topic for counter in listed.counters.values() for topic in counter.topics} - known))
 
 
-def read_list(data: bytes, country: str | None) -> Listed:
-    """Read a file. `country`: the ISO code of phone numbers without a country's. Raises ListError."""
+def read_list(data: bytes, countries: Sequence[str]) -> Listed:
+    """Read a file. `countries`: where a number without a country's code may be from, by ISO code. Raises ListError."""
     listed = Listed()
     for number, cells in _lines(data):
         try:
             if isinstance(cells, csv.Error):
                 raise Wrong(Cause.UNREADABLE, why=str(cells))
-            counter = _counter(cells, country)
+            counter = _counter(cells, countries)
             if counter.source_id in listed.counters:
                 raise Wrong(Cause.TWICE, id=counter.source_id)
         except Wrong as wrong:
@@ -204,7 +205,7 @@ def _column(title: str) -> str:
     return next((ours for ours, others in NAMES.items() if title == ours or title in others), title)
 
 
-def _counter(cells: Mapping[str, str], country: str | None) -> Counter:
+def _counter(cells: Mapping[str, str], countries: Sequence[str]) -> Counter:
     """Raises Wrong."""
     for name, cell in cells.items():
         if any(ord(sign) < 32 and sign not in "\t\r\n" for sign in cell):
@@ -234,7 +235,7 @@ def _counter(cells: Mapping[str, str], country: str | None) -> Counter:
         region=plain["region"] or None,
         address=plain["address"],
         hours=plain["hours"],
-        phone=_phone(plain["phone"], country),
+        phone=_phone(plain["phone"], countries),
         topics=tuple(topic for topic in re.split(r"[\s,;|]+", plain["topics"]) if topic),
         latitude=latitude,
         longitude=longitude,
@@ -254,20 +255,25 @@ def _degrees(name: str, plain: Mapping[str, str], most: int) -> float | None:
     return degrees
 
 
-def _phone(text: str, country: str | None) -> str:
-    """As people of the country dial it; a short number such as 3646 stays as it is."""
+def _phone(text: str, countries: Sequence[str]) -> str:
+    """As people of its country dial it; a short number such as 3646, or one of several countries, stays as it is."""
     bare = re.sub(r"[\s.-]", "", text)
     if not bare or _SHORT_NUMBER.fullmatch(bare):
         return bare
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        raise Wrong(Cause.NO_PHONE) from None
-    if not phonenumbers.is_valid_number(number):
-        raise Wrong(Cause.NO_SUCH_PHONE)
-    at_home = country is not None and phonenumbers.country_code_for_region(country) == number.country_code
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)
+    cause, numbers = Cause.NO_PHONE, set()
+    for country in countries or (None,):
+        try:
+            number = phonenumbers.parse(text, country)
+        except phonenumbers.NumberParseException:
+            continue
+        cause = Cause.NO_SUCH_PHONE
+        if phonenumbers.is_valid_number(number):
+            at_home = any(phonenumbers.country_code_for_region(one) == number.country_code for one in countries)
+            style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            numbers.add(phonenumbers.format_number(number, style))
+    if not numbers:
+        raise Wrong(cause)
+    return numbers.pop() if len(numbers) == 1 else " ".join(text.split())
 
 
 def _day(text: str) -> str | None:

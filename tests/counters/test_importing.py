@@ -8,6 +8,7 @@ from sms_gateway.counters.nearest import nearest
 from sms_gateway.counters.refusals import ListError
 from sms_gateway.store import counters as stored
 from sms_gateway.store.counters import Counter
+from sms_gateway.store.tables import services
 from tests.cases.town import Town
 
 OURS = """id,name,place,postcode,region,address,hours,phone,topics,latitude,longitude,checked_on
@@ -48,13 +49,23 @@ def test_the_published_list_is_read_with_its_hours_in_few_words(place: Town) -> 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "latin-1"])
 def test_a_list_is_read_in_the_encodings_that_spreadsheets_write(code: str) -> None:
-    assert importing.read_list(OURS.encode(code), "FR").counters["2"].place == "St-Étienne"
+    assert importing.read_list(OURS.encode(code), ["FR"]).counters["2"].place == "St-Étienne"
 
 
 def test_the_same_file_twice_changes_nothing_and_a_correction_changes_one(place: Town) -> None:
     imports(place, OURS)
     assert imports(place, OURS) == Report(same=2)
     assert imports(place, OURS.replace("lundi 9h-12h", "mardi 9h-12h")) == Report(changed=1, same=1)
+
+
+def test_a_number_is_read_as_one_of_any_country_of_the_organisation(place: Town) -> None:
+    phones = {"3": "020 6900020", "4": "0472103030", "5": "2733790000"}
+    rows = "".join(f"{one},Maison {one},Lyon,,,,,{phone},,,,\n" for one, phone in phones.items())
+    with place.services.database.write() as tx:  # on PostgreSQL a changed row comes last, where no order is asked for
+        tx.execute(services.update().where(services.c.country == "france").values(next_case_number=5000))
+    assert imports(place, OURS.splitlines()[0] + "\n" + rows) == Report(new=3)
+    told = {one: counter.phone for one, counter in kept(place).items()}
+    assert told == {"3": "020 6900020", "4": "04 72 10 30 30", "5": "27 33 7 90000"}  # the first is one of two
 
 
 def test_what_a_whole_list_lacks_is_switched_off_and_a_part_leaves_it(place: Town) -> None:
@@ -85,7 +96,7 @@ def test_what_a_whole_list_lacks_is_switched_off_and_a_part_leaves_it(place: Tow
     ],
 )
 def test_a_bad_line_is_told_with_its_number_and_the_good_ones_are_kept(line: str, why: str) -> None:
-    listed = importing.read_list((OURS + line + "\n5,Last,Lyon,,,,,,,,,\n").encode(), "FR")
+    listed = importing.read_list((OURS + line + "\n5,Last,Lyon,,,,,,,,,\n").encode(), ["FR"])
     assert [(refused.line, refused.why) for refused in listed.refused] == [(4, why)]
     assert set(listed.counters) == {"1", "2", "5"}
 
@@ -93,7 +104,7 @@ def test_a_bad_line_is_told_with_its_number_and_the_good_ones_are_kept(line: str
 @pytest.mark.parametrize("text", ["", "a,b\n1,2", "id,name\n1,2", "id,name,place,nom\n1,2,3,4", "\0\xff", "%PDF-1.4"])
 def test_a_file_that_is_no_list_is_refused_whole(text: str) -> None:
     with pytest.raises(ListError):
-        importing.read_list(text.encode(), "FR")
+        importing.read_list(text.encode(), ["FR"])
 
 
 def test_topics_that_no_procedure_is_about_are_named(place: Town) -> None:
