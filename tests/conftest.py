@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 import sms_gateway.logs  # noqa: F401 (from here on, faults are written as a running Guichet writes them)
 from sms_gateway.settings import Settings
@@ -12,6 +14,10 @@ from tests.clocks import FixedClock
 from tests.databases import PostgreSQL, SQLite, settings_for
 from tests.redis_process import RedisProcess
 from tests.running import RunningGuichet
+
+# A busy machine is no failure: how long an example takes, or is made, is measured by `make bench` alone.
+hypothesis_settings.register_profile("guichet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("guichet")
 
 DATABASES = ("sqlite", "postgresql")
 
