@@ -304,6 +304,38 @@ def add_account(
     click.echo(f"The account {login} is made.")
 
 
+@main.command("print")
+@click.argument("service", metavar="[SERVICE]", required=False)
+@click.option(
+    "--into",
+    "folder",
+    metavar="FOLDER",
+    default=".",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the files go. Left out: this folder.",
+)
+def print_leaflets(service: str | None, folder: Path) -> None:
+    """Make a poster and wallet cards of SERVICE as PDF: the number to text, the three keys, in large type.
+
+    SERVICE is its code in the services file; left out where there is only one. The poster is A4; the cards are ten on
+    an A4 sheet, to cut. Each has a page for every language of the service. Files of the same name are written over.
+    """
+    from sms_gateway import posters, services
+    from sms_gateway.settings import load_settings
+
+    told = {each.code: each for each in services.told_services(load_settings())}
+    if service is None and len(told) == 1:
+        (service,) = told
+    if service not in told:
+        raise click.ClickException(f"Write which service: {', '.join(told)}.")
+    pages = posters.leaflets(told[service])
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, content in (("poster", posters.poster(pages)), ("cards", posters.cards(pages))):
+        path = folder / f"{service}-{kind}.pdf"
+        path.write_bytes(content)
+        click.echo(f"{path} ({', '.join(told[service].languages)})")
+
+
 @main.group()
 def counters() -> None:
     """The counters that people are sent to when no person can answer."""

@@ -162,6 +162,31 @@ def told_lines(settings: Settings) -> tuple[ToldLine, ...]:
     )
 
 
+@dataclass(frozen=True)
+class ToldService:
+    """A service as the settings tell it: known without any database. addresses: by kind of line, the first of each."""
+
+    code: str
+    name: str
+    country: str
+    languages: tuple[str, ...]
+    addresses: Mapping[str, str]
+
+
+def told_services(settings: Settings) -> tuple[ToldService, ...]:
+    """Every service of the settings, in their order."""
+    return tuple(
+        ToldService(
+            code=service["code"],
+            name=service["name"],
+            country=service["country"],
+            languages=tuple(service["languages"]),
+            addresses={line["kind"]: str(line["address"]) for line in reversed(service["lines"])},
+        )
+        for service in _wanted(settings)["services"]
+    )
+
+
 def own_accounts(settings: Settings) -> dict[str, Mapping[str, str]]:
     """Gateway accounts of single services, by the address of each of their lines: {"username", "api_key"}."""
     found: dict[str, Mapping[str, str]] = {}
