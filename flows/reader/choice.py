@@ -27,6 +27,7 @@ __all__ = [
 DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
 SHORTEST_ELIDED = 4
+ROOT = 6  # letters that two forms of a word share
 LEGEND_KEYS = {"0", "00", "08", "09"}
 
 
@@ -175,7 +176,8 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
         return None, False
     full = [name for name in shown.names if said >= set(name.words)]
     if full:
-        return _heaviest(full), True
+        key = _heaviest(full)
+        return (key, True) if key else (_most_said(full), False)
     if key := _single({name.key for name in shown.names if name.is_label and _part(said, name)}):
         return key, len(said) == 1
     scored: dict[str, float] = {}
@@ -184,7 +186,7 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
         if score is not None:
             scored[name.key] = min(score, scored.get(name.key, score))
     if not scored:
-        return None, False
+        return _single({name.key for name in shown.names if _rooted(content, name, words)}), False
     best = min(scored.values())
     return _single({key for key, score in scored.items() if score == best}), False
 
@@ -205,6 +207,24 @@ def _heaviest(names: list[Name]) -> str | None:
     if len(best) > 1 or any(not set(name.words) <= covered for name in names if name.key not in best):
         return None
     return best.pop()
+
+
+def _most_said(names: list[Name]) -> str | None:
+    """The option that most words of the text speak for, where no other has as many."""
+    covered: dict[str, set[str]] = {}
+    for name in names:
+        covered.setdefault(name.key, set()).update(name.words)
+    most = max(map(len, covered.values()))
+    return _single({key for key, said in covered.items() if len(said) == most})
+
+
+def _rooted(content: tuple[str, ...], name: Name, words: Vocabulary) -> bool:
+    """Another form of a one-word name: "inscrire" of "inscription"; "alipoteza" of "nimepoteza", by its end."""
+    if len(name.words) > 1 or len(name.words[0]) < ROOT:
+        return False
+    known = name.words[0]
+    root = known[-ROOT:] if words.roots_at_end else known[:ROOT]
+    return any(len(word) >= ROOT and (word[-ROOT:] if words.roots_at_end else word[:ROOT]) == root for word in content)
 
 
 def _score(content: tuple[str, ...], name: Name, words: Vocabulary) -> float | None:

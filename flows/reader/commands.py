@@ -26,6 +26,7 @@ INTENTS = {
 }
 # Commands that a mistyped word may still mean: those that do no harm and can be taken back. Never STOP, START, ERASE.
 FORGIVING = ("human", "menu", "back", "more", "help", "repeat", LOST, "language")
+TOLD = ("menu", "back", "help")  # also by a phrase among a few other words
 OPEN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 # A free text longer than this is a story in which somebody is named, not a wish to be put through.
 LONGEST_WISH = 8
@@ -79,17 +80,17 @@ def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
     """A word that always works: whole messages in every language, wishes for a person also inside a sentence."""
     if not folded.words:
         return Reading(Certainty.SURE, Intent.REPEAT) if "?" in folded.text else None
-    squeezed = folded.squeezed
-    if squeezed in words.call.words:
+    whole = {folded.squeezed, *(() if expected in OPEN else (_unpolite(folded.line, (words,)).replace(" ", ""),))}
+    if whole & words.call.words:
         return _human("call")
     for each in (words, *others(words.language)):
         for name, intent in INTENTS.items():
-            if squeezed in each.commands[name].words:
+            if whole & each.commands[name].words:
                 return Reading(Certainty.SURE, intent, LOST if name == LOST else None)
     told = expected is not Expected.TEXT and len(folded.words) <= LONGEST_WISH
-    for name in (LOST, "repeat"):
+    for name in (LOST, "repeat", *(() if expected in OPEN else TOLD)):
         if told and words.commands[name].phrases.find(folded.line):
-            return Reading(Certainty.SURE, Intent.REPEAT, LOST if name == LOST else None)
+            return Reading(Certainty.SURE, INTENTS[name], LOST if name == LOST else None)
     return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
 
 

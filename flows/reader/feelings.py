@@ -12,16 +12,22 @@ __all__ = ["read_feeling", "read_greeting", "read_mistyped_greeting", "read_ques
 VOWELS = frozenset("aeiouy")
 SHORTEST_WORD = 3
 BRIEF = 8
+FEW = 5
 WHOLE = {"dont_know": Intent.DONT_KNOW, "refuse": Intent.REFUSE, "correct": Intent.CORRECT}
 
 
-def read_uncertain(folded: Folded, words: Vocabulary, *, inside: bool) -> Reading | None:
-    """ "I don't know", "I won't say", "I was wrong": as the whole text, or (inside) somewhere in a short one."""
+def read_uncertain(folded: Folded, words: Vocabulary, *, inside: bool, first: bool = False) -> Reading | None:
+    """ "I don't know", "I won't say", "I was wrong": as the whole text, or (inside) somewhere in a short one.
+
+    first: also by a single word with which a short text begins ("sijui kwa kweli").
+    """
     heard = words.sound.line(folded.words).replace(" ", "")
     for name, intent in WHOLE.items():
         if folded.squeezed in words.feelings[name] or (len(heard) > 4 and heard in words.feelings_heard[name]):
             return Reading(Certainty.SURE, intent)
-        if inside and len(folded.words) <= BRIEF and words.feeling_phrases[name].find(folded.line):
+        if inside and len(folded.words) <= BRIEF and _says(folded, words, name):
+            return Reading(Certainty.SURE, intent)
+        if first and 1 < len(folded.words) <= FEW and folded.words[0] in words.feelings_first[name]:
             return Reading(Certainty.SURE, intent)
     return None
 
@@ -31,6 +37,8 @@ def read_greeting(folded: Folded, words: Vocabulary) -> Reading | None:
     bare = folded.squeezed
     spoken = words.fillers.without(folded.line).replace(" ", "")
     for name, intent in (("thanks", Intent.THANKS), ("greeting", Intent.GREETING)):
+        if words.feelings_together[name].find(folded.words) and len(folded.words) <= BRIEF:
+            return Reading(Certainty.SURE, intent)
         for each in (words, *others(words.language)):
             known = each.feelings[name]
             if bare in known or collapse(bare) in known or (spoken and spoken in known):
@@ -48,9 +56,9 @@ def read_mistyped_greeting(folded: Folded, words: Vocabulary) -> Reading | None:
 
 def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Reading:
     """What a text is that is no answer. OTHER only where nothing was asked; else UNCLEAR."""
-    if folded.squeezed in words.feelings["abuse"] or words.feeling_phrases["abuse"].find(folded.line):
+    if folded.squeezed in words.feelings["abuse"] or _says(folded, words, "abuse"):
         return Reading(Certainty.SURE, Intent.ABUSE)
-    if words.feeling_phrases["problem"].find(folded.line):
+    if _says(folded, words, "problem"):
         return Reading(Certainty.SURE, Intent.PROBLEM)
     if expected is Expected.ANY and _is_language(folded, words):
         return Reading(Certainty.SURE, Intent.OTHER)
@@ -63,10 +71,19 @@ def read_question(folded: Folded, words: Vocabulary) -> Reading | None:
         found = phrases.find(folded.line)
         if found and (kind == "who" or len(folded.words) <= len(found.split()) + 3):
             return Reading(Certainty.SURE, Intent.QUESTION, kind)
+    if any(pattern.search(folded.line) for pattern in words.question_patterns):
+        return Reading(Certainty.SURE, Intent.QUESTION)
     starts = any(folded.line.startswith(f"{start} ") for start in words.question_starts)
     if len(folded.words) > 1 and (starts or folded.text.rstrip().endswith("?")):
         return Reading(Certainty.SURE, Intent.QUESTION)
     return None
+
+
+def _says(folded: Folded, words: Vocabulary, name: str) -> bool:
+    """A phrase for it stands in the text, as written or by its sound; or words that mean it together."""
+    if words.feeling_phrases[name].find(folded.line) or words.feelings_together[name].find(folded.words):
+        return True
+    return bool(words.feeling_sounds[name].find(words.sound.line(folded.words)))
 
 
 def _is_language(folded: Folded, words: Vocabulary) -> bool:

@@ -14,12 +14,14 @@ LONGEST = 5
 # " naitwa": leads of other languages that are shorter could be part of a name.
 SHORTEST_ELSEWHERE = 6
 EDGES = " .,;:!-_\"“”«»"
+SPELLED = re.compile(r"(?<![^\W_])(?:[^\W\d_][\s.-]+){3,}[^\W\d_](?![^\W_])")
 PART = re.compile(r"[^\W\d_]+")
 
 
 def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
     """A name of one to five words, or None where the text is no name."""
-    text = without_lead(folded.text, words.names["lead"])
+    text = without_lead(_joined_letters(_from_inside(folded.text, words)), words.names["lead"])
+    text = without_lead(_without_tail(text, words), words.names["lead"])
     for other in others(words.language):
         text = without_lead(text, tuple(lead for lead in other.names["lead"] if len(lead) > SHORTEST_ELSEWHERE))
     tokens = [token for token in text.split() if any(sign.isalpha() for sign in token)]
@@ -28,7 +30,7 @@ def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
         tokens = tokens[1:]
     if not tokens or len(tokens) > LONGEST or any(sign.isdigit() for sign in text) or "?" in text:
         return None
-    plain = strip_accents(" ".join(tokens)).strip(EDGES)
+    plain = " ".join(strip_accents(token).strip(EDGES) for token in tokens)
     refused = {entry.strip() for entry in words.names["not_names"]}
     if any(word in refused for word in plain.split()):
         return None
@@ -36,6 +38,34 @@ def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
         return None
     name = " ".join(_capitals(token.strip(EDGES)) for token in tokens).strip()
     return Reading(Certainty.SURE, Intent.ANSWER, name) if name else None
+
+
+def _from_inside(text: str, words: Vocabulary) -> str:
+    """What follows words that name somebody in the middle of a sentence: "my real name is", "anaitwa"."""
+    line = strip_accents(re.sub(r"['’]", " ", text))
+    for each in (words, *others(words.language)):
+        for lead in each.names["inside"]:
+            found = re.search(rf"(?<!\w){re.escape(lead.strip())}(?!\w)[\s:]*(?=\w)", line)
+            if found and len(line) == len(text):
+                return text[found.end() :]
+    return text
+
+
+def _without_tail(text: str, words: Vocabulary) -> str:
+    """The text up to words that belong to no name: "svp", "from", an age."""
+    tails = {tail.strip() for tail in words.names["tail"]}
+    kept: list[str] = []
+    for token in text.split():
+        plain = strip_accents(token).strip(EDGES)
+        if kept and (plain in tails or any(sign.isdigit() for sign in plain)):
+            return " ".join(kept)
+        kept.append(token)
+    return text
+
+
+def _joined_letters(text: str) -> str:
+    """ "C H E B E T" is one word."""
+    return SPELLED.sub(lambda found: re.sub(r"[\s.-]", "", found.group()), text)
 
 
 def without_lead(text: str, leads: tuple[str, ...]) -> str:

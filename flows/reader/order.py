@@ -10,6 +10,7 @@ from flows import packaged
 from flows.reader.amount import read_amount
 from flows.reader.choice import answers, exact_label, exact_name, read_choice
 from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop, read_wish_to_stop
+from flows.reader.corrected import read_corrected
 from flows.reader.date import read_date
 from flows.reader.distress import read_distress
 from flows.reader.feelings import (
@@ -26,7 +27,7 @@ from flows.reader.number import read_number
 from flows.reader.place import read_place
 from flows.reader.reading import Certainty, Expected, Intent, Option, Reading
 from flows.reader.secret import STRUCK, find_secrets
-from flows.reader.thesaurus import with_thesaurus
+from flows.reader.thesaurus import with_thesaurus, with_topics
 from flows.reader.vocabulary import Vocabulary, vocabulary
 from flows.reader.yes_no import read_yes_no
 
@@ -34,6 +35,7 @@ __all__ = ["read"]
 
 LONGEST_KEY = 3
 LONGEST = 1600
+LONGEST_CHOICE = 24  # words; what is longer tells a story, and costs time
 MAYBE_STOP = {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION}
 SAYS_NOTHING = {Intent.UNCLEAR, Intent.OTHER}
 HAS_WORDS_OF_ITS_OWN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
@@ -168,19 +170,45 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     own = expected in HAS_WORDS_OF_ITS_OWN
     if expected is Expected.CHOICE and (named := exact_name(folded, question.options, words.language)):
         return named
+    if corrected := _corrected(question, folded, words):
+        return corrected
     if expected is not Expected.TEXT and (uncertain := read_uncertain(folded, words, inside=own)):
         return uncertain
     if own and (aside := _aside(expected, folded, words)):
         return aside
     return (
         _read_answer(question, folded, words)
+        or _by_topic(question, folded, words)
         or _in_another_language(question, folded)
         or read_greeting(folded, words)
-        or read_uncertain(folded, words, inside=True)
+        or read_uncertain(folded, words, inside=True, first=expected is not Expected.ANY)
         or read_question(folded, words)
         or (None if own else read_mistyped_command(folded, words) or read_mistyped_greeting(folded, words))
         or read_feeling(expected, folded, words)
     )
+
+
+def _corrected(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
+    """ANSWER, NEARLY, where one part of the text takes back the other."""
+    if question.strict or question.expected in {Expected.TEXT, Expected.ANY}:
+        return None
+    besides = frozenset(words.no.plain | words.yes.plain) if question.expected is Expected.YES_NO else frozenset()
+
+    def read_part(part: str) -> Reading | None:
+        return _read_answer(question, words.fold(part), words) if part else None
+
+    return read_corrected(folded.text, words, read_part, besides=besides)
+
+
+def _by_topic(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
+    """A choice by words that no flow has listed: one of them alone is taken, among others it is asked about."""
+    if question.expected is not Expected.CHOICE or len(folded.words) > LONGEST_CHOICE:
+        return None
+    options = with_topics(question.options, words.language)
+    if named := exact_name(folded, options, words.language):
+        return named
+    found = read_choice(folded, words, options)
+    return replace(found, certainty=Certainty.NEARLY) if found and found.intent is Intent.ANSWER else None
 
 
 def _in_another_language(question: Question, folded: Folded) -> Reading | None:

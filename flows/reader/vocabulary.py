@@ -23,7 +23,7 @@ COMMANDS = (
     "language",
 )
 # Parts of a table that are no words people know: "telltale" repeats them, the others are patterns and rules.
-NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together"}
+NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together", "topics"}
 SHORTEST_HEARD = 6  # letters of a single word that is found by its sound among others
 
 
@@ -34,6 +34,7 @@ class Vocabulary:
     language: str
     elisions: frozenset[str]
     sound: Sound
+    roots_at_end: bool
     respelling: Respelling
     named: frozenset[str]
     telltale: Telltale
@@ -58,6 +59,7 @@ class Vocabulary:
     feelings_heard: Mapping[str, frozenset[str]]
     feeling_phrases: Mapping[str, Phrases]
     feeling_sounds: Mapping[str, Phrases]
+    feelings_first: Mapping[str, frozenset[str]]
     feelings_together: Mapping[str, Together]
     questions: Mapping[str, Phrases]
     question_starts: tuple[str, ...]
@@ -68,6 +70,7 @@ class Vocabulary:
     numbers: Numbers
     money: Mapping[str, tuple[str, ...]]
     dates: Dates
+    corrections: Mapping[str, tuple[str, ...]]
     names: Mapping[str, tuple[str, ...]]
     introductions: Phrases
     places: Mapping[str, tuple[str, ...]]
@@ -154,6 +157,8 @@ class _Builder:
             frozenset(self.heard(item) for item in (*strings(table, "words"), *hesitant)),
             self.squeezed(hesitant),
             self.lines(hesitant),
+            self.lines(strings(table, "words")),
+            frozenset(word for item in strings(table, "plain") for word in fold(item).split),
             tuple(sorted(beginnings, key=len, reverse=True)),
         )
 
@@ -174,6 +179,7 @@ class _Builder:
             language=str(table["language"]),
             elisions=self.elisions,
             sound=self.sound,
+            roots_at_end=bool(table.get("roots_at_end")),
             respelling=Respelling(pairs(table, "respelled")),
             named=self.squeezed(strings(table, "named")),
             telltale=self.telltale(section(table, "telltale")),
@@ -201,6 +207,7 @@ class _Builder:
             feelings_heard={name: frozenset(map(self.heard, strings(table, name))) for name in named},
             feeling_phrases={name: self.lines(told[name]) for name in named},
             feeling_sounds={name: self.sounding(filter(_is_long, told[name])) for name in named},
+            feelings_first={name: frozenset(strings(table, f"{name}_first")) for name in told_whole},
             feelings_together={name: Together(strings(section(table, "together"), name)) for name in named},
             questions={
                 name: self.lines(strings(questions, name)) for name in questions if name not in {"starts", "patterns"}
@@ -213,7 +220,8 @@ class _Builder:
             numbers=self.numbers(),
             money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
-            names={key: self.ordered(names, key) for key in ("lead", "titles", "not_names")},
+            corrections={key: self.phrases(section(table, "corrections"), key) for key in ("instead", "not")},
+            names={key: self.ordered(names, key) for key in ("lead", "inside", "tail", "titles", "not_names")},
             introductions=self.lines(strings(names, "introduced_by")),
             places={key: self.ordered(places, key) for key in ("lead", "vague", "no_place", "streets", "joining")},
             spelling=pairs(places, "spelling"),
@@ -222,6 +230,10 @@ class _Builder:
 
     def telltale(self, table: Table) -> Telltale:
         return Telltale(frozenset(strings(table, "words")), tuple(strings(table, "beginnings")))
+
+    def phrases(self, table: Table, key: str) -> tuple[str, ...]:
+        folded = {" ".join(fold(item).split) for item in strings(table, key)}
+        return tuple(sorted(folded, key=lambda phrase: (-len(phrase.split()), -len(phrase), phrase)))
 
     def patterns(self, table: Table) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern) for pattern in strings(table, "patterns"))

@@ -54,7 +54,8 @@ class Dangers:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Yes, or no: signs, whole messages that say it or hesitate, how a sentence that says it begins."""
+    """Yes, or no: signs, whole messages that say it or hesitate, how a sentence that says it begins. `phrases` are its
+    words to be found among others; `plain` the few that say it wherever they stand ("oui", never "ok")."""
 
     signs: tuple[str, ...]
     words: frozenset[str]
@@ -62,6 +63,8 @@ class Agreement:
     heard: frozenset[str]
     hesitant: frozenset[str]
     hesitant_phrases: Phrases
+    phrases: Phrases
+    plain: frozenset[str]
     beginnings: tuple[str, ...]
     """Lines without their last space; without any where they are only the first letters of a word ("nime-")."""
 

@@ -15,6 +15,8 @@ YES, NO = "1", "2"
 PLAIN = (Option(YES, ""), Option(NO, ""))
 # Words of other languages shorter than this mean too many other things.
 SHORTEST_ELSEWHERE = 3
+LONGEST = 14  # words of a sentence in which a yes still answers
+GLUED = 9  # letters: a word longer than this that begins with "oui" is a sentence without gaps
 
 
 def read_yes_no(folded: Folded, words: Vocabulary, options: tuple[Option, ...], *, strict: bool) -> Reading | None:
@@ -25,8 +27,12 @@ def read_yes_no(folded: Folded, words: Vocabulary, options: tuple[Option, ...], 
         return Reading(Certainty.SURE, Intent.ANSWER, said)
     if strict:
         return None
+    if repeated := _repeated(folded, words):
+        return repeated
     counted = number_word(folded, words, screen(PLAIN, words.language))
-    return _agreed(counted) if counted and counted.intent is Intent.ANSWER else _meant(folded, words)
+    if counted and counted.intent is Intent.ANSWER:
+        return _agreed(counted)
+    return _meant(folded, words) or _among_others(folded, words)
 
 
 def _numbered(reading: Reading, folded: Folded, words: Vocabulary, *, strict: bool) -> Reading | None:
@@ -35,6 +41,8 @@ def _numbered(reading: Reading, folded: Folded, words: Vocabulary, *, strict: bo
     if agreed.intent is not Intent.ANSWER or agreed.certainty is Certainty.SURE:
         return agreed
     spoken = "".join(word for word in folded.words if not word.isdigit())
+    if any(word in words.numbers.units or word.lstrip("0123456789") in words.numbers.units for word in folded.words):
+        return None
     if spoken in (words.yes if agreed.value else words.no).words:
         return Reading(Certainty.SURE, Intent.ANSWER, agreed.value)
     return None if strict or spoken in (words.no if agreed.value else words.yes).words else agreed
@@ -70,8 +78,47 @@ def _said(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> boo
     return None
 
 
+def _repeated(folded: Folded, words: Vocabulary) -> Reading | None:
+    """Several words that all say the same: "sawa yes go ahead"."""
+    if "?" in folded.text:
+        return None
+    line = words.polite.without(folded.line)
+    rest = {said: each.phrases.without(line) for said, each in ((True, words.yes), (False, words.no))}
+    for said, left in rest.items():
+        if left != line and rest[not said] == line and not words.fillers.without(left).split():
+            return Reading(Certainty.SURE, Intent.ANSWER, said)
+    return None
+
+
+def _among_others(folded: Folded, words: Vocabulary) -> Reading | None:
+    """A plain yes or no somewhere in a sentence, in any language; not a yes where something is denied too."""
+    if "?" in folded.text or len(folded.words) > LONGEST:
+        return None
+    spoken = words.polite.without(folded.line).split()
+    found = {
+        said
+        for each in (words, *others(words.language))
+        for said, agreement in ((True, each.yes), (False, each.no))
+        if any(_plainly(word, agreement) for word in spoken if each is words or word not in words.known_words)
+    }
+    if len(found) != 1:
+        return None
+    said = found.pop()
+    if said and any(word in words.negations for word in spoken):
+        return None
+    return Reading(Certainty.NEARLY, Intent.ANSWER, said)
+
+
+def _plainly(word: str, agreement: Agreement) -> bool:
+    """A word that says it wherever it stands, letters held down or the next words written on to it."""
+    if word in agreement.plain or (collapse(word) != word and collapse(word) in agreement.plain):
+        return True
+    long = tuple(plain for plain in agreement.plain if len(plain) >= SHORTEST_ELSEWHERE)
+    return len(word) > GLUED and word.startswith(long)
+
+
 def _forms(folded: Folded, words: Vocabulary) -> tuple[str, ...]:
-    bare = words.fillers.without(folded.line).replace(" ", "")
+    bare = words.fillers.without(words.polite.without(folded.line)).replace(" ", "")
     return (folded.squeezed, bare) if bare and bare != folded.squeezed else (folded.squeezed,)
 
 
@@ -96,13 +143,13 @@ def _meant(folded: Folded, words: Vocabulary) -> Reading | None:
 
 
 def _beginning(folded: Folded, words: Vocabulary, beginning: str, *, said: bool) -> Reading | None:
-    rest = folded.line[len(beginning):]
-    against = words.no if said else words.yes
-    contrary = any(word in against.words and len(word) > 1 for word in rest.split())
+    rest = folded.line[len(beginning):].split()
+    own, against = (words.yes, words.no) if said else (words.no, words.yes)
+    contrary = any(word in against.words and len(word) > 1 for word in rest)
     if contrary and said:
         return None
-    own = words.yes if said else words.no
-    plain = beginning.strip().replace(" ", "") in own.words and beginning.endswith(" ") and not contrary
+    doubt = contrary or (said and any(word in words.negations for word in rest))
+    plain = beginning.strip() in own.plain and beginning.endswith(" ") and not doubt
     return Reading(Certainty.SURE if plain else Certainty.NEARLY, Intent.ANSWER, said)
 
 

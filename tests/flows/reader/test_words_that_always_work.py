@@ -212,9 +212,10 @@ def mistyped_stops(draw: st.DrawFn) -> str:
 
 @settings(max_examples=scaled(6_000), deadline=None)
 @given(mistyped_stops(), st.sampled_from(KINDS), st.sampled_from(["fr", "en", "sw"]))
-def test_stop_is_never_guessed_from_a_slip(text: str, expected: str, language: str) -> None:
+def test_stop_is_never_taken_from_a_slip_and_at_most_asked_about(text: str, expected: str, language: str) -> None:
     if text not in STOPS:
-        assert ask(language, expected, text).intent is not Intent.STOP
+        reading = ask(language, expected, text)
+        assert reading.intent is not Intent.STOP or reading.certainty is Certainty.NEARLY
 
 
 @settings(max_examples=scaled(6_000), deadline=None)
