@@ -53,6 +53,9 @@ def take_text(taking: Taking, *, struck: bool = False) -> None:
         if standing.danger and _read(taking).intent is Intent.HELP:  # "help me" is no question about prices
             join(taking)
             return
+        if _asks_where_it_stands(taking, stored):
+            say_where_it_stands(taking, standing)
+            return
         if is_free_words(taking) and _is_for_the_case(taking, stored, standing):
             return
     elif _may_be_the_same_matter(taking, stored) and same_matter.ask(taking, stored):
@@ -283,6 +286,12 @@ def _read(taking: Taking) -> reader.Reading:
 def _has_the_floor(stored: Stored | None, standing: desk.Standing) -> bool:
     """The person went back to the machine (MENU, a dial) after the volunteer had last spoken."""
     return stored is not None and (standing.parked_since is None or stored.updated_at > standing.parked_since)
+
+
+def _asks_where_it_stands(taking: Taking, stored: Stored | None) -> bool:
+    """OU while a case waits: in a flow it asks for the answers so far, anywhere else for the case."""
+    in_a_flow = stored is not None and stored.flow != MENU and not _says_where_it_stands(stored)
+    return not in_a_flow and _read(taking).intent is Intent.WHERE
 
 
 def _says_where_it_stands(stored: Stored | None) -> bool:
