@@ -13,11 +13,11 @@ from flows.reader.vocabulary import Vocabulary
 __all__ = ["read_amount"]
 
 FIGURE = re.compile(r"\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
-SCALES = re.compile(r"^\s*(k|m|mille|thousand|thao|elfu|million|millions|milioni)(?![^\W\d_])")
-FACTORS = {"k": 1000, "mille": 1000, "thousand": 1000, "thao": 1000, "elfu": 1000}
-MILLION = 1_000_000
+SCALE = re.compile(r"^\s*([^\W\d_]+)(?![^\W\d_])")
+MILLIONS = {"m": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "milioni": 1_000_000}
 RANGES = re.compile(r"\d\s*(?:-|/|a|à|to|hadi|et|and|na|ou|or|au)\s*\d")
 LARGEST = 10**12
+THOUSAND = 1000
 
 
 def read_amount(
@@ -28,7 +28,7 @@ def read_amount(
     currency, bare = _currency(plain, words)
     line = words.fold(bare).line
     if words.numbers.fractions.find(line):
-        return None
+        return _halved(line, words, country, low, high)
     bounded = bool(words.numbers.bounds.find(line))
     found = _figure(bare, words)
     if found is None and not re.search(r"\d", bare):
@@ -68,12 +68,41 @@ def _figure(text: str, words: Vocabulary) -> tuple[float, bool] | None:
     value = _decimal(figures[0].group())
     if value is None:
         return None
-    scale = SCALES.match(text[figures[0].end():])
-    value *= FACTORS.get(scale[1], MILLION) if scale else 1
+    behind = SCALE.match(text[figures[0].end():])
+    scales = {**words.numbers.scales, **words.numbers.word_scales, **MILLIONS}
+    if behind and behind[1] not in scales and not _may_stand_behind(behind[1], words):
+        return (value, False) if behind[1] not in words.known_words else None
+    value *= scales.get(behind[1], 1) if behind else 1
     before = text[:figures[0].start()].split()
     if before and before[-1] in words.numbers.word_scales:
         value *= words.numbers.word_scales[before[-1]]
     return (value, True) if value < LARGEST else None
+
+
+def _may_stand_behind(word: str, words: Vocabulary) -> bool:
+    """Behind a figure of money: any word but a unit of another thing ("3 fois rien"), and one that nobody knows."""
+    return word in words.known_words and word not in words.numbers.units - words.dates.units.keys()
+
+
+def _halved(
+    line: str, words: Vocabulary, country: str, low: int | None, high: int | None
+) -> Reading | None:
+    """ "half a million", "laki mbili na nusu": half of a thousand or more, NEARLY; None for half of anything else."""
+    scales = {**words.numbers.scales, **words.numbers.word_scales}
+    scale = next((scales[word] for word in line.split() if scales.get(word, 0) >= THOUSAND), 0)
+    bare = words.numbers.fractions.without(line)
+    small = words.small_words | words.numbers.plus | words.filler_words
+    left = [word for word in bare.split() if word not in small]
+    if not scale or words.numbers.choice_words & set(left):
+        return None
+    told = find_number(words.fold(" ".join(left)), words) if len(left) > 1 else None
+    if told is None and (len(left) != 1 or left[0] not in scales):
+        return None
+    amount = int((told.value if told else 0) + scale / 2)
+    if (low is not None and amount < low) or (high is not None and amount > high):
+        return Reading(Certainty.UNCLEAR, Intent.INVALID, amount)
+    value: dict[str, object] = {"amount": amount, "currency": packaged.currency(country, words.language)}
+    return Reading(Certainty.NEARLY, Intent.ANSWER, value)
 
 
 def _decimal(figure: str) -> float | None:

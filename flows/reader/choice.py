@@ -21,6 +21,8 @@ __all__ = [
     "number_word",
     "read_choice",
     "read_digits",
+    "read_whole_words",
+    "says_label",
     "screen",
 ]
 
@@ -103,6 +105,21 @@ def read_choice(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) 
         return None
     denied = any(word in words.negations for word in folded.split)
     return _answer(Certainty.SURE if sure and not denied else Certainty.NEARLY, key)
+
+
+def read_whole_words(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:
+    """One option by a name that stands in the text letter for letter, NEARLY."""
+    said = {word for word in folded.split if word not in words.small_words}
+    full = [name for name in screen(options, words.language).names if said >= set(name.words)]
+    key = (_heaviest(full) or _most_said(full)) if full else None
+    return _answer(Certainty.NEARLY, key) if key else None
+
+
+def says_label(folded: Folded, options: tuple[Option, ...], language: str, value: object) -> bool:
+    """Whether all words of this option's label stand in the text."""
+    said = set(folded.split)
+    names = screen(options, language).names
+    return any(name.is_label and name.key == str(value) and said >= set(name.words) for name in names)
 
 
 def read_digits(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.reader.folding import Folded, fold, strip_accents
 from flows.reader.number import find_number, mend_digits
 from flows.reader.reading import Certainty, Intent, Reading
+from flows.reader.slips import alike
 from flows.reader.vocabulary import Vocabulary
 
 __all__ = ["read_date"]
@@ -19,13 +21,20 @@ TOGETHER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4}|\d{2})(?!\d)")
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 ENDING = re.compile(r"(?<=\d)\s?(?:er|st|nd|rd|th|eme|e)\b")
 GLUED = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
+# Hours, which are no part of a day: "9h30", "a 14 h", "10:30", "3pm".
+HOURS = re.compile(
+    r"(?<![\d/.-])(?:\ba\s+|\bat\s+|\bvers\s+|\bsaa\s+)?\d{1,2}\s?(?:h\s?\d{0,2}|:\s?\d{2}|heures?|(?:a\.?m|p\.?m)\b)(?![\w/])"
+)
+ONE = re.compile(r"(?<=[/.-])[Il|](?=[/.-])")
+SHORTEST_MONTH = 4  # letters of a month that may be misspelt
+LONGEST = 10  # words around a weekday
 OLDEST = 1880
 
 
 def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
     """An ISO day. NEARLY for a day that was guessed (no year, month first) and for "1980-03" or "1962", where only that
     was said. INVALID for a day that no calendar has."""
-    plain = mend_digits(strip_accents(folded.text))
+    plain = HOURS.sub(" ", mend_digits(ONE.sub("1", strip_accents(ONE.sub("1", folded.text)))))
     if words.dates.relative.get(folded.line.strip(), 0) is None:
         return None
     if found := _numeric(plain, today):
@@ -33,6 +42,8 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
     line = f" {' '.join(words.fold(ENDING.sub(' ', plain)).words)} "
     line = line if line.strip() in words.dates.relative else GLUED.sub(" ", line)
     bare = _without_lead(line, words)
+    if feast := _feast(line, words, today):
+        return feast
     return (
         _relative(bare, words, today)
         or _relative(line.strip(), words, today)
@@ -41,8 +52,26 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
         or _weekday(bare, words, today)
         or _year_only(bare, words, today)
         or _begun(bare, words, today)
-        or _numeric(" ".join(word for word in line.split() if word[0].isdigit()), today)
+        or _scattered(line, today)
     )
+
+
+def _scattered(line: str, today: date) -> Reading | None:
+    """Figures with other words between them."""
+    found = _numeric(" ".join(word for word in line.split() if word[0].isdigit()), today)
+    return replace(found, certainty=Certainty.NEARLY) if found and found.intent is Intent.ANSWER else found
+
+
+def _feast(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """A feast that is on the same day each year: "tangu krismasi", "jamhuri day 2001"."""
+    for name, day in words.feasts.items():
+        if f" {name} " in line:
+            month, number = (int(part) for part in day.split("-"))
+            year = YEAR.search(line)
+            if year:
+                return _day(int(year[1]), month, number, certainty=Certainty.NEARLY)
+            return _closest(number, month, today)
+    return None
 
 
 def _without_lead(line: str, words: Vocabulary) -> str:
@@ -147,6 +176,20 @@ def _month(line: str, words: Vocabulary) -> tuple[str, int]:
     for name in sorted(words.dates.months, key=len, reverse=True):
         if f" {name} " in padded:
             return name, words.dates.months[name]
+    if any(sign.isdigit() for sign in line):
+        return _misspelt_month(line, words)
+    return "", 0
+
+
+def _misspelt_month(line: str, words: Vocabulary) -> tuple[str, int]:
+    """A word beside figures that is nearly the name of one month: "janvié", "septamber"."""
+    for typed in line.split():
+        if len(typed) < SHORTEST_MONTH or typed in words.known_words:
+            continue
+        long = (name for name in words.dates.months if len(name) >= SHORTEST_MONTH)
+        months = {words.dates.months[name] for name in long if alike(typed, name, words.sound) is not None}
+        if len(months) == 1:
+            return typed, months.pop()
     return "", 0
 
 
@@ -174,8 +217,10 @@ def _weekday(line: str, words: Vocabulary, today: date) -> Reading | None:
     """The next such day after today; the last one where that is said."""
     tokens = line.split()
     named = [token for token in tokens if token in words.dates.weekdays]
-    if len(named) != 1 or len(tokens) > 3:
+    if len(named) != 1 or len(tokens) > LONGEST:
         return None
+    if len(tokens) > 3:
+        return _weekday_told(words.dates.weekdays[named[0]], tokens, words, today)
     ahead = (words.dates.weekdays[named[0]] - today.weekday() - 1) % 7 + 1
     rest = [token for token in tokens if token != named[0] and token not in words.small_words]
     if numbered := [int(token) for token in rest if token.isdigit()]:
@@ -187,6 +232,17 @@ def _weekday(line: str, words: Vocabulary, today: date) -> Reading | None:
     return Reading(
         Certainty.SURE if sure else Certainty.NEARLY, Intent.ANSWER, (today + timedelta(days=ahead)).isoformat()
     )
+
+
+def _weekday_told(weekday: int, tokens: list[str], words: Vocabulary, today: date) -> Reading | None:
+    """A weekday in a sentence, NEARLY: the last one where it tells of what was."""
+    if any(token[0].isdigit() for token in tokens):
+        return None
+    was = any(token in words.dates.last or token in words.dates.past for token in tokens)
+    was = was or any(token.startswith(words.dates.past_beginnings) for token in tokens if len(token) > SHORTEST_MONTH)
+    behind, ahead = (today.weekday() - weekday - 1) % 7 + 1, (weekday - today.weekday() - 1) % 7 + 1
+    found = today - timedelta(days=behind) if was else today + timedelta(days=ahead)
+    return Reading(Certainty.NEARLY, Intent.ANSWER, found.isoformat())
 
 
 def _numbered(weekday: int, number: int, today: date) -> Reading | None:

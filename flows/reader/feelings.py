@@ -13,6 +13,7 @@ VOWELS = frozenset("aeiouy")
 SHORTEST_WORD = 3
 BRIEF = 8
 FEW = 5
+SHORTEST_SENTENCE = 3
 WHOLE = {"dont_know": Intent.DONT_KNOW, "refuse": Intent.REFUSE, "correct": Intent.CORRECT}
 
 
@@ -60,6 +61,10 @@ def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
         return Reading(Certainty.SURE, Intent.ABUSE)
     if _says(folded, words, "problem"):
         return Reading(Certainty.SURE, Intent.PROBLEM)
+    if expected is Expected.ANY and len(folded.words) <= BRIEF and _says(folded, words, "thanks"):
+        return Reading(Certainty.SURE, Intent.THANKS)
+    if expected is Expected.ANY and _tells_of_trouble(folded, words):
+        return Reading(Certainty.SURE, Intent.PROBLEM)
     if expected is Expected.ANY and _is_language(folded, words):
         return Reading(Certainty.SURE, Intent.OTHER)
     return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
@@ -84,6 +89,14 @@ def _says(folded: Folded, words: Vocabulary, name: str) -> bool:
     if words.feeling_phrases[name].find(folded.line) or words.feelings_together[name].find(folded.words):
         return True
     return bool(words.feeling_sounds[name].find(words.sound.line(folded.words)))
+
+
+def _tells_of_trouble(folded: Folded, words: Vocabulary) -> bool:
+    """A sentence in which something is denied, or has gone wrong: "la mairie répond pas", "hawatuhudumii"."""
+    if len(folded.words) < SHORTEST_SENTENCE:
+        return False
+    denied = any(word in words.negations and word not in words.filler_words for word in folded.split)
+    return denied or any(pattern.search(folded.line) for pattern in words.trouble)
 
 
 def _is_language(folded: Folded, words: Vocabulary) -> bool:

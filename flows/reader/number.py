@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from text_to_num import alpha2digit
 
+from flows import packaged
 from flows.reader.folding import Folded, fold, strip_accents
 from flows.reader.reading import Certainty, Intent, Reading
 from flows.reader.slips import alike
 from flows.reader.vocabulary import Vocabulary
+from flows.reader.wordlists import Phrases
 
 __all__ = ["Found", "find_number", "mend_digits", "read_number"]
 
@@ -20,8 +23,13 @@ MENDED = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ .,'’]\d{3})+(?![\d])")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 NEGATIVE = re.compile(r"^[-−]\s?\d")
+ORDINAL = re.compile(r"(?<!\d)\d{1,2}\s?(?:er|ere|eme|ieme|st|nd|rd|th)\b")
 ORDINAL_ENDING = re.compile(r"(?<=\d)(?:er|ere|e|eme|ieme|st|nd|rd|th)\b")
 LARGEST = 10**9
+FEW = 3
+LONGEST = 24  # words in which numbers typed by ear are looked for
+SHORTEST_HEARD, SHORTEST_TYPED = 3, 4  # letters of a sound, and of a word, by which a number is told
+TENS_THAT_COUNT_ON = {60, 80}  # "60 dix" is 70, as it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,11 @@ def _find(folded: Folded, words: Vocabulary) -> Found | None:
     if digits:
         return _of_digits(digits, text, words)
     counted = "".join(word for word in folded.words if word not in numbers.units)
-    if folded.squeezed in numbers.none or counted in numbers.none:
+    if folded.squeezed in numbers.none or counted in numbers.none or _says_only(numbers.none_phrases, folded, words):
         return Found(0, True)
     if folded.squeezed in numbers.one and folded.squeezed not in words.commands["human"].words:
+        return Found(1, False)
+    if _says_only(numbers.one_phrases, folded, words) and len(folded.words) > 1:
         return Found(1, False)
     bare = words.hedges.without(folded.line)
     spoken = tuple(word for word in bare.split() if word not in numbers.units or word in numbers.word_scales)
@@ -75,17 +85,34 @@ def _find(folded: Folded, words: Vocabulary) -> Found | None:
     return _by_table(spoken, words)
 
 
+def _says_only(phrases: Phrases, folded: Folded, words: Vocabulary) -> bool:
+    """Nothing but these phrases, and what may stand around an answer: "hakuna hata mmoja", "moi, toute seule"."""
+    left = phrases.without(folded.line)
+    if left == folded.line:
+        return False
+    left = words.fillers.without(words.polite.without(left))
+    return not [word for word in left.split() if word not in words.numbers.units and word not in words.small_words]
+
+
 def mend_digits(text: str) -> str:
     """Letters that stand for digits among digits: "2O" is 20, "l2" is 12."""
     return LOOKALIKE.sub(lambda found: found.group().translate(MENDED), text)
 
 
 def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
+    counted = ORDINAL.sub(" ", strip_accents(text))  # in "3 et le 4eme arrive" only the 3 counts
+    if len(others := NUMBER.findall(counted)) < len(digits) and others:
+        text, digits = counted, others
     values = [float(digit.replace(",", ".")) for digit in digits if len(digit) <= 12]
     folded = fold(ORDINAL_ENDING.sub("", strip_accents(text)))
     if len(values) == 1:
+        beside = [words.numbers.written[word] for word in folded.split if words.numbers.written.get(word, 0) > 1]
+        if words.numbers.counts_on and beside and values[0] in TENS_THAT_COUNT_ON and beside[0] < 20:
+            return Found(values[0] + beside[0], False)
         return _scaled(values[0], folded, words)
     between = [word for word in folded.split if not word[0].isdigit()]
+    if len(values) > 1 and _are_of_kinds(folded, words) and sum(values) < LARGEST:
+        return Found(sum(values), False)
     summed = all(value == int(value) for value in values) and (
         "+" in text or any(word in words.numbers.plus for word in between)
     )
@@ -94,6 +121,14 @@ def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
         return Found(sum(values), False)
     same = set(values)
     return Found(values[0], False) if len(same) == 1 else None
+
+
+def _are_of_kinds(folded: Folded, words: Vocabulary) -> bool:
+    """Every number has its own kind of people behind it: "2 garçons 1 fille". Not years and months."""
+    kinds = [after for number, after in pairwise(folded.split) if number.isdigit()]
+    spoken = [word for word in folded.split if word.isdigit()]
+    known = all(kind in words.numbers.units and kind not in words.dates.units for kind in kinds)
+    return known and len(set(kinds)) == len(spoken)
 
 
 def _scaled(value: float, folded: Folded, words: Vocabulary) -> Found | None:
@@ -116,15 +151,30 @@ def _by_library(bare: str, spoken: tuple[str, ...], words: Vocabulary) -> Found 
             return Found(numbers.written[word], True)
         if word in numbers.spelled:
             return Found(numbers.spelled[word], False)
+    plain = bare.split()
+    # "too" is 2 alone or beside a number, in a sentence it is a word.
+    few = len(spoken) <= FEW or any(numbers.written.get(word, 0) > 1 for word in plain)
+    mended = [
+        _mended(word, words) if _is_unsure(word, words) and (few or word not in packaged.frequent_words(words.language))
+        else word
+        for word in plain[:LONGEST]
+    ]
+    if mended != plain[:LONGEST] and len(told := _library(" ".join(mended), words)) == 1:
+        return Found(told[0], False)
     written = alpha2digit(bare.strip(), words.language, threshold=0)
     exact = [float(digit.replace(",", ".")) for digit in NUMBER.findall(written)]
     if len(exact) == 1:
         return _scaled(exact[0], fold(written), words)
     if len(exact) > 1:
         return Found(sum(exact), False) if any(word in numbers.plus for word in bare.split()) else None
-    mended = [_mended(word, words) for word in spoken]
-    found = _library(" ".join(mended), words)
-    return Found(found[0], False) if len(found) == 1 else None
+    return None
+
+
+def _is_unsure(word: str, words: Vocabulary) -> bool:
+    """A word that may be a number typed by ear: one that we know as such, or that we don't know at all."""
+    if word in words.numbers.units or word in words.small_words:
+        return False
+    return word in words.numbers.spelled or (word not in words.known_words and not word.isdigit())
 
 
 def _library(line: str, words: Vocabulary) -> list[float]:
@@ -140,6 +190,8 @@ def _mended(word: str, words: Vocabulary) -> str:
     if word in numbers.spelled:
         value = numbers.spelled[word]
         return next((name for name, number in numbers.written.items() if number == value), word)
+    if len(words.sound.word(word)) < SHORTEST_HEARD and len(word) < SHORTEST_TYPED:
+        return word
     close = {name for name in numbers.written if alike(word, name, words.sound) is not None}
     return close.pop() if len(close) == 1 else word
 
@@ -159,11 +211,11 @@ def _by_table(spoken: tuple[str, ...], words: Vocabulary) -> Found | None:
             parts.append(("scale" if mended >= 100 else "number", mended))
         elif word in numbers.choice_words:
             return None
-        elif word not in numbers.plus and word not in words.small_words:
+        elif word not in numbers.plus and word not in words.small_words and word not in words.known_words:
             close = {name for name in numbers.written if alike(word, name, words.sound) is not None}
             if len(close) == 1 and len(word) > 3:
                 parts.append(("number", numbers.written[close.pop()]))
-                sure = False
+            sure = False
     value = _sum(parts)
     if value is None and all(kind == "number" for kind, _ in parts) and any(word in numbers.plus for word in spoken):
         return Found(sum(number for _, number in parts), False)

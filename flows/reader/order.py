@@ -8,7 +8,7 @@ from datetime import date
 
 from flows import packaged
 from flows.reader.amount import read_amount
-from flows.reader.choice import answers, exact_label, exact_name, read_choice
+from flows.reader.choice import answers, exact_label, exact_name, read_choice, read_whole_words, says_label
 from flows.reader.commands import may_mean_stop, read_command, read_mistyped_command, read_stop, read_wish_to_stop
 from flows.reader.corrected import read_corrected
 from flows.reader.date import read_date
@@ -37,7 +37,8 @@ LONGEST_KEY = 3
 LONGEST = 1600
 LONGEST_CHOICE = 24  # words; what is longer tells a story, and costs time
 MAYBE_STOP = {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION}
-SAYS_NOTHING = {Intent.UNCLEAR, Intent.OTHER}
+SAYS_NOTHING = {Intent.UNCLEAR, Intent.OTHER, Intent.PROBLEM}
+MAY_BE_SPELLED = SAYS_NOTHING | {Intent.INVALID}  # tried again as a dictionary spells it
 HAS_WORDS_OF_ITS_OWN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 
 
@@ -94,16 +95,23 @@ def read(
 def _understood(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     """What a text means as it was typed; where that says nothing, as a dictionary spells it."""
     reading = _wanted(question, folded, words) or _answered(question, folded, words)
-    if reading.intent not in SAYS_NOTHING or question.strict:
+    if question.strict or reading.intent not in MAY_BE_SPELLED:
         return reading
-    if stop := read_wish_to_stop(folded, words):
+    if reading.intent in SAYS_NOTHING and (stop := read_wish_to_stop(folded, words)):
         return stop
     spelled = words.spelled(folded)
     if spelled is not folded:
         again = _wanted(question, spelled, words) or _answered(question, spelled, words)
-        if again.intent is not Intent.UNCLEAR:
+        if again.intent is Intent.ANSWER or _says_more(again, reading):
             return again
     return reading
+
+
+def _says_more(again: Reading, reading: Reading) -> bool:
+    """What a text means as it is spelled, where that is more than what it meant as it was typed."""
+    if reading.intent is Intent.PROBLEM:
+        return again.intent not in SAYS_NOTHING
+    return again.intent is not Intent.UNCLEAR and reading.intent in SAYS_NOTHING
 
 
 def _digits(question: Question, digits: str) -> Reading:
@@ -170,6 +178,8 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     own = expected in HAS_WORDS_OF_ITS_OWN
     if expected is Expected.CHOICE and (named := exact_name(folded, question.options, words.language)):
         return named
+    if not own and words.explaining.find(folded.line) and len(folded.words) <= LONGEST_CHOICE:
+        return Reading(Certainty.SURE, Intent.QUESTION)
     if corrected := _corrected(question, folded, words):
         return corrected
     if expected is not Expected.TEXT and (uncertain := read_uncertain(folded, words, inside=own)):
@@ -177,8 +187,7 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     if own and (aside := _aside(expected, folded, words)):
         return aside
     return (
-        _read_answer(question, folded, words)
-        or _by_topic(question, folded, words)
+        _chosen(question, folded, words)
         or _in_another_language(question, folded)
         or read_greeting(folded, words)
         or read_uncertain(folded, words, inside=True, first=expected is not Expected.ANY)
@@ -200,15 +209,28 @@ def _corrected(question: Question, folded: Folded, words: Vocabulary) -> Reading
     return read_corrected(folded.text, words, read_part, besides=besides)
 
 
-def _by_topic(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
-    """A choice by words that no flow has listed: one of them alone is taken, among others it is asked about."""
+def _chosen(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
+    """The answer; for a choice also by words that no flow has listed.
+
+    One of those alone is taken, among others it is asked about; and also where a flow's words say another option, but
+    not by its label: "papier" is a card, "mon papier rose pour conduire" is none.
+    """
+    found = _read_answer(question, folded, words)
     if question.expected is not Expected.CHOICE or len(folded.words) > LONGEST_CHOICE:
-        return None
+        return found
+    if found and (found.intent is not Intent.ANSWER or any(word.isdigit() for word in folded.words)):
+        return found
     options = with_topics(question.options, words.language)
-    if named := exact_name(folded, options, words.language):
+    named = exact_name(folded, options, words.language)
+    if named and (found is None or found.certainty is Certainty.NEARLY):
         return named
-    found = read_choice(folded, words, options)
-    return replace(found, certainty=Certainty.NEARLY) if found and found.intent is Intent.ANSWER else None
+    if named is None:
+        named = read_whole_words(folded, words, options) if found else read_choice(folded, words, options)
+    if named is None or named.intent is not Intent.ANSWER:
+        return found
+    if found and (found.value == named.value or says_label(folded, question.options, words.language, found.value)):
+        return found
+    return replace(named, certainty=Certainty.NEARLY)
 
 
 def _in_another_language(question: Question, folded: Folded) -> Reading | None:

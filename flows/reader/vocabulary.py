@@ -24,6 +24,9 @@ COMMANDS = (
 )
 # Parts of a table that are no words people know: "telltale" repeats them, the others are patterns and rules.
 NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together", "topics"}
+NO_KIND_OF_QUESTION = {"starts", "patterns", "explain"}
+NAMES = ("lead", "inside", "tail", "titles", "not_names", "given", "family")
+SHORTEST_INSULT = 3  # letters of an insult that also counts inside a sentence
 SHORTEST_HEARD = 6  # letters of a single word that is found by its sound among others
 
 
@@ -64,17 +67,21 @@ class Vocabulary:
     questions: Mapping[str, Phrases]
     question_starts: tuple[str, ...]
     question_patterns: tuple[re.Pattern[str], ...]
+    trouble: tuple[re.Pattern[str], ...]
+    explaining: Phrases
     topics: Mapping[str, tuple[str, ...]]
     dangers: Dangers
     secrets: Mapping[str, object]
     numbers: Numbers
     money: Mapping[str, tuple[str, ...]]
     dates: Dates
+    feasts: Mapping[str, str]
     corrections: Mapping[str, tuple[str, ...]]
     names: Mapping[str, tuple[str, ...]]
     introductions: Phrases
     places: Mapping[str, tuple[str, ...]]
     spelling: Mapping[str, str]
+    called: Mapping[str, str]
     known_words: frozenset[str]
 
     def fold(self, text: str) -> Folded:
@@ -173,7 +180,12 @@ class _Builder:
         self.sound.learn(set(_every_word(table)))
         places, money, names = section(table, "places"), section(table, "money"), section(table, "names")
         told = {
-            name: [item for item in strings(table, name) if name not in told_whole or " " in item] for name in named
+            name: [
+                item
+                for item in strings(table, name)
+                if (name not in told_whole or " " in item) and (name != "abuse" or len(item) > SHORTEST_INSULT)
+            ]
+            for name in named
         }
         return Vocabulary(
             language=str(table["language"]),
@@ -210,21 +222,25 @@ class _Builder:
             feelings_first={name: frozenset(strings(table, f"{name}_first")) for name in told_whole},
             feelings_together={name: Together(strings(section(table, "together"), name)) for name in named},
             questions={
-                name: self.lines(strings(questions, name)) for name in questions if name not in {"starts", "patterns"}
+                name: self.lines(strings(questions, name)) for name in questions if name not in NO_KIND_OF_QUESTION
             },
             question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
             question_patterns=self.patterns(questions),
+            trouble=self.patterns(section(table, "trouble")),
+            explaining=self.lines(strings(questions, "explain")),
             topics={name: tuple(strings(section(table, "topics"), name)) for name in section(table, "topics")},
             dangers=self.dangers(),
             secrets=section(table, "secrets"),
             numbers=self.numbers(),
             money={name: tuple(strings(money, name)) for name in money},
             dates=self.dates(),
+            feasts=self.folded_pairs(section(table, "dates"), "feasts"),
             corrections={key: self.phrases(section(table, "corrections"), key) for key in ("instead", "not")},
-            names={key: self.ordered(names, key) for key in ("lead", "inside", "tail", "titles", "not_names")},
+            names={key: self.ordered(names, key) for key in NAMES},
             introductions=self.lines(strings(names, "introduced_by")),
             places={key: self.ordered(places, key) for key in ("lead", "vague", "no_place", "streets", "joining")},
             spelling=pairs(places, "spelling"),
+            called=self.folded_pairs(places, "called"),
             known_words=frozenset(_every_word(table)),
         )
 
@@ -273,7 +289,9 @@ class _Builder:
                  for key in ("pairs", "words", "word_scales", "written", "spelled", "scales")}
         return Numbers(
             none=self.squeezed(strings(table, "none")),
+            none_phrases=self.lines(strings(table, "none")),
             one=self.squeezed(strings(table, "one")),
+            one_phrases=self.lines(strings(table, "one")),
             pairs=whole["pairs"],
             words=whole["words"],
             word_scales=whole["word_scales"],
@@ -286,6 +304,7 @@ class _Builder:
             fractions=self.lines(strings(table, "fractions")),
             units=frozenset(word for item in strings(table, "units") for word in fold(item).split),
             scales=whole["scales"],
+            counts_on=bool(table.get("counts_on")),
         )
 
     def dates(self) -> Dates:
@@ -302,6 +321,8 @@ class _Builder:
             units={word: kind for key, kind in kinds.items() for word in strings(table, key)},
             next=frozenset(word for item in strings(table, "next") for word in fold(item).split),
             last=frozenset(strings(table, "last")),
+            past=frozenset(item for item in strings(table, "past") if not item.endswith("-")),
+            past_beginnings=tuple(item[:-1] for item in strings(table, "past") if item.endswith("-")),
             lead=tuple(sorted(lead, key=len, reverse=True)),
         )
 

@@ -78,7 +78,9 @@ class Numbers:
     """Words for numbers. `words` and `word_scales` only where text2num does not know the language."""
 
     none: frozenset[str]
+    none_phrases: Phrases
     one: frozenset[str]
+    one_phrases: Phrases
     pairs: Mapping[str, int]
     words: Mapping[str, int]
     word_scales: Mapping[str, int]
@@ -91,6 +93,8 @@ class Numbers:
     fractions: Phrases
     units: frozenset[str]
     scales: Mapping[str, int]
+    counts_on: bool
+    """Sixty and eighty are counted on from: "60 dix" is 70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,9 @@ class Dates:
     units: Mapping[str, str]
     next: frozenset[str]
     last: frozenset[str]
+    past: frozenset[str]
+    past_beginnings: tuple[str, ...]
+    """Words, and beginnings of words ("nili-"), by which a sentence tells of what was."""
     lead: tuple[str, ...]
 
 

@@ -219,9 +219,20 @@ def test_an_amount_is_read_with_its_currency(language: str, amount: float, curre
     assert (reading.intent, reading.value) == (Intent.ANSWER, {"amount": amount, "currency": currency})
 
 
-@pytest.mark.parametrize("text", ["entre 900 et 1000", "500-600", "pas beaucoup", "un demi million"])
+@pytest.mark.parametrize("text", ["entre 900 et 1000", "500-600", "pas beaucoup", "2 et demi"])
 def test_an_amount_between_two_is_unclear(text: str) -> None:
     assert ask("fr", "amount", text).certainty is UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "text"),
+    [("fr", 500_000, "un demi million"), ("en", 500_000, "half a million"), ("sw", 250_000, "laki mbili na nusu")],
+)
+def test_half_of_a_thousand_or_more_is_asked_about(language: str, amount: int, text: str) -> None:
+    reading = ask(language, "amount", text)
+    assert reading.certainty is NEARLY
+    assert isinstance(reading.value, dict)
+    assert reading.value["amount"] == amount
 
 
 @pytest.mark.parametrize(("language", "value", "text"), _each(NAMES))
