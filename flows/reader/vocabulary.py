@@ -24,7 +24,7 @@ COMMANDS = (
 )
 # Parts of a table that are no words people know: "telltale" repeats them, the others are patterns and rules.
 NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together", "topics"}
-NO_KIND_OF_QUESTION = {"starts", "patterns", "explain"}
+NO_KIND = {"starts", "patterns", "explain"}
 NAMES = ("lead", "inside", "tail", "titles", "not_names", "given", "family")
 SHORTEST_INSULT = 3  # letters of an insult that also counts inside a sentence
 SHORTEST_HEARD = 6  # letters of a single word that is found by its sound among others
@@ -179,14 +179,7 @@ class _Builder:
         questions = section(table, "questions")
         self.sound.learn(set(_every_word(table)))
         places, money, names = section(table, "places"), section(table, "money"), section(table, "names")
-        told = {
-            name: [
-                item
-                for item in strings(table, name)
-                if (name not in told_whole or " " in item) and (name != "abuse" or len(item) > SHORTEST_INSULT)
-            ]
-            for name in named
-        }
+        told = {name: self.told(name, whole=name in told_whole) for name in named}
         return Vocabulary(
             language=str(table["language"]),
             elisions=self.elisions,
@@ -221,9 +214,7 @@ class _Builder:
             feeling_sounds={name: self.sounding(filter(_is_long, told[name])) for name in named},
             feelings_first={name: frozenset(strings(table, f"{name}_first")) for name in told_whole},
             feelings_together={name: Together(strings(section(table, "together"), name)) for name in named},
-            questions={
-                name: self.lines(strings(questions, name)) for name in questions if name not in NO_KIND_OF_QUESTION
-            },
+            questions={name: self.lines(strings(questions, name)) for name in questions if name not in NO_KIND},
             question_starts=tuple(fold(item, self.elisions).line.rstrip() for item in strings(questions, "starts")),
             question_patterns=self.patterns(questions),
             trouble=self.patterns(section(table, "trouble")),
@@ -243,6 +234,11 @@ class _Builder:
             called=self.folded_pairs(places, "called"),
             known_words=frozenset(_every_word(table)),
         )
+
+    def told(self, name: str, *, whole: bool) -> list[str]:
+        """What also says it among other words; `whole`: not a single word, nor an insult of three letters ever."""
+        shortest = SHORTEST_INSULT if name == "abuse" else 0
+        return [item for item in strings(self.table, name) if (" " in item or not whole) and len(item) > shortest]
 
     def telltale(self, table: Table) -> Telltale:
         return Telltale(frozenset(strings(table, "words")), tuple(strings(table, "beginnings")))
