@@ -182,7 +182,8 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
         return Reading(Certainty.SURE, Intent.QUESTION)
     if corrected := _corrected(question, folded, words):
         return corrected
-    if expected is not Expected.TEXT and (uncertain := read_uncertain(folded, words, inside=own)):
+    agrees = expected is Expected.YES_NO and folded.squeezed in words.yes.words | words.no.words
+    if expected is not Expected.TEXT and not agrees and (uncertain := read_uncertain(folded, words, inside=own)):
         return uncertain
     if own and (aside := _aside(expected, folded, words)):
         return aside

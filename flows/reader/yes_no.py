@@ -23,6 +23,8 @@ def read_yes_no(folded: Folded, words: Vocabulary, options: tuple[Option, ...], 
     """True, False, or None where it is neither. strict (consent): digits and whole words only, nothing near them."""
     if (reading := read_digits(folded, words, options or PLAIN)) and reading.intent is not Intent.UNCLEAR:
         return _numbered(reading, folded, words, strict=strict)
+    if strict and folded.squeezed in words.yes.hesitant | words.no.hesitant:
+        return None
     if (said := _said(folded, words, options)) is not None:
         return Reading(Certainty.SURE, Intent.ANSWER, said)
     if strict:
@@ -64,6 +66,8 @@ def _said(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> boo
         signed = [any(sign in folded.text for sign in each.signs) for each in (yes, no)]
         return signed[0] if signed[0] != signed[1] else None
     for key in _forms(folded, words):
+        if key != folded.squeezed and _takes_it_back(folded, yes.words if key in no.words else no.words):
+            continue
         if (key in yes.words) != (key in no.words):
             return key in yes.words
         held = collapse(key)
@@ -120,6 +124,11 @@ def _plainly(word: str, agreement: Agreement) -> bool:
 def _forms(folded: Folded, words: Vocabulary) -> tuple[str, ...]:
     bare = words.fillers.without(words.polite.without(folded.line)).replace(" ", "")
     return (folded.squeezed, bare) if bare and bare != folded.squeezed else (folded.squeezed,)
+
+
+def _takes_it_back(folded: Folded, against: frozenset[str]) -> bool:
+    """A small word that was left out says the contrary: "yes and no" is no yes, though "no" may stand for "number"."""
+    return any(word in against for word in folded.words)
 
 
 def _meant(folded: Folded, words: Vocabulary) -> Reading | None:
