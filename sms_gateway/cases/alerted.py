@@ -4,14 +4,18 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from sms_gateway import phrases
 from sms_gateway.cases import answering, lifecycle, overdue
 from sms_gateway.cases.answering import Taken
 from sms_gateway.cases.asked import told_now
 from sms_gateway.cases.case import Moved
 from sms_gateway.cases.following import Desk, ask_account, carry_out, coordinators, promised_words
 from sms_gateway.cases.moving import Record
+from sms_gateway.cases.offering import can_be_texted
 from sms_gateway.cases.sms_phone import Phone
-from sms_gateway.store import journal
+from sms_gateway.services import load as load_service
+from sms_gateway.store import cases as stored
+from sms_gateway.store import journal, offers
 
 _TAKES = {"alert_late": 1, "alert_danger": 1, "alert_broken": 1, "alert_volunteer": 2, "alert_unreachable": 1}
 
@@ -29,6 +33,18 @@ def volunteer_needs_help(desk: Desk, record: Record, volunteer: Row[Any]) -> Non
     for account in coordinators(desk, record):
         ask_account(desk, account.id, {"what": "alert", "alert": "alert_volunteer", "case": record.id})
         desk.letters.about(record, desk.service, account, "alert_volunteer", volunteer=volunteer.name)
+
+
+def volunteer_without_case(phone: Phone) -> None:
+    """AIDE from somebody who has no case, perhaps after a hard one: coordinators are told all the same."""
+    service = load_service(phone.tx, stored.service_of_line(phone.tx, phone.line_id))
+    journal.record(
+        phone.tx, phone.account.organisation_id, "volunteer_asked_for_help", now=phone.now, account_id=phone.account.id
+    )
+    for account in offers.coordinators(phone.tx, phone.account.organisation_id):
+        if can_be_texted(account, service.line(phone.line_id)):
+            body = phrases.say(account.language, "alert_volunteer_alone", volunteer=phone.account.name)
+            phone.letters.plain(account, phone.line_id, body)
 
 
 def answered(phone: Phone, asked: dict[str, Any], digit: int) -> None:

@@ -40,7 +40,7 @@ def is_volunteer_now(tx: Connection, account: Row[Any], now: datetime, text: str
     word = read_word(text).word
     if account.as_citizen:
         return word is Word.ME
-    if word in {Word.ME, Word.PAUSE} or (word is Word.START and (account.paused_by_us or account.paused_until)):
+    if word in {Word.ME, Word.PAUSE} or (word is Word.START and _is_away(account)):
         return True
     if stored.held_by(tx, account.id) or offers.open_for(tx, account.id) or _is_asked(account, now):
         return True
@@ -263,7 +263,9 @@ def _stop(phone: Phone, said: Said) -> None:
 
 def _start(phone: Phone, said: Said) -> None:
     offers.lock_accounts(phone.tx, [phone.account.id])
-    offers.set_account(phone.tx, phone.account.id, paused_until=None, paused_by_us=False, expired_in_a_row=0)
+    offers.set_account(
+        phone.tx, phone.account.id, paused_until=None, paused_by_us=False, rests_until=None, expired_in_a_row=0
+    )
     wake_waiting(phone.tx, phone.account.organisation_id, now=phone.now, limit=PARTS_AT_ONCE)
     phone.say("pause_off")
 
@@ -273,6 +275,8 @@ def _help(phone: Phone, said: Said) -> None:
     if own:
         desk, record = phone.at(own[0].id)
         alerted.volunteer_needs_help(desk, record, phone.account)
+    else:
+        alerted.volunteer_without_case(phone)
     phone.say("volunteer_help")
 
 
@@ -308,6 +312,10 @@ def _lock_persons(phone: Phone, running: list[Row[Any]]) -> None:
 def _is_asked(account: Row[Any], now: datetime) -> bool:
     asked = (account.sms_state or {}).get("asked")
     return asked is not None and datetime.fromisoformat(asked["at"]) > now - OFFER_STANDS
+
+
+def _is_away(account: Row[Any]) -> bool:
+    return bool(account.paused_by_us or account.paused_until or account.rests_until)
 
 
 def _is_waiting_for_digit(phone: Phone) -> bool:

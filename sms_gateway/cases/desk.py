@@ -16,6 +16,7 @@ from sms_gateway.cases.asked import (
     stop_by_citizen,
 )
 from sms_gateway.cases.calling import called
+from sms_gateway.cases.care import Weary, asked, to_ask
 from sms_gateway.cases.case import Outcome, Why
 from sms_gateway.cases.deadlines import act_on_deadline, act_on_deadlines
 from sms_gateway.cases.held import Waits, leave_due
@@ -27,6 +28,7 @@ from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
 from sms_gateway.cases.merging import merge_into
 from sms_gateway.cases.promise import PromiseKind
+from sms_gateway.cases.resting import Why as WhyRest
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
 from sms_gateway.cases.team import (
     answer,
@@ -83,7 +85,9 @@ __all__ = [
     "TooLate",
     "VolunteerLine",
     "Waits",
+    "Weary",
     "Why",
+    "WhyRest",
     "Wrote",
     "act_on_deadline",
     "act_on_deadlines",
@@ -91,6 +95,7 @@ __all__ = [
     "answer_and_close",
     "answer_slip",
     "answer_town",
+    "asked",
     "called",
     "case_view",
     "citizen_wrote",
@@ -126,6 +131,7 @@ __all__ = [
     "take",
     "take_back",
     "take_next",
+    "to_ask",
     "volunteers",
     "waiting",
 ]

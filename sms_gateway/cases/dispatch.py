@@ -50,7 +50,8 @@ class Volunteer:
     beside: frozenset[str] = field(default=frozenset())  # regions that theirs are neighbours of
     untrained_for: frozenset[str] = field(default=frozenset())  # topics that ask for a training they have not had
     on_shift: bool = True  # and outside their own quiet hours: nobody is woken, not even for danger
-    paused: bool = False  # or they have had their cases of today
+    paused: bool = False  # or they rest, or have had their cases of today
+    resting: bool = False  # of those who are paused: after a hard case
     has_phone: bool = True
     at_screen: bool = False
     load: int = 0
@@ -125,7 +126,7 @@ def _choose(wanted: Wanted, volunteers: Sequence[Volunteer], kept: frozenset[int
         free = [one for one in able if one.id not in kept]
         if free:
             return Choice(
-                Outlook.ASK, tuple(_chosen(one, wanted, name, len(circle)) for one in free[: _how_many(wanted)])
+                Outlook.ASK, tuple(_chosen(one, wanted, name, circle) for one in free[: _how_many(wanted)])
             )
         if name in WAITED_FOR and _is_waited_for(left):
             return Choice(Outlook.WAIT, yields=bool(able))
@@ -218,12 +219,14 @@ def _how_many(wanted: Wanted) -> int:
     return AT_ONCE if wanted.severity <= URGENT or wanted.offers_made >= ONE_BY_ONE else 1
 
 
-def _chosen(one: Volunteer, wanted: Wanted, circle: str, size: int) -> Chosen:
-    reasons = [f"circle:{circle}", f"language:{wanted.language}"]
+def _chosen(one: Volunteer, wanted: Wanted, name: str, circle: Sequence[Volunteer]) -> Chosen:
+    reasons = [f"circle:{name}", f"language:{wanted.language}"]
     reasons.append(f"topic:{wanted.topic}" if _knows_topic(one, wanted) else "topic:any")
     if one.id == wanted.knows:
         reasons.append("knows_the_person")
     if _is_near(one, wanted):
         reasons.append(f"region:{wanted.region}")
-    reasons += [f"offers_24h:{one.offered_24h}", f"load:{one.load}", f"of:{size}"]
+    reasons += [f"offers_24h:{one.offered_24h}", f"load:{one.load}", f"of:{len(circle)}"]
+    if resting := sum(other.resting for other in circle):
+        reasons.append(f"resting:{resting}")
     return Chosen(one.id, OFFER_ON_WEB if one.at_screen else OFFER_BY_SMS, tuple(reasons))

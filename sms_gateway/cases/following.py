@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from sms_gateway import outbox, phrases
-from sms_gateway.cases import moving, whose
+from sms_gateway.cases import moving, resting, whose
 from sms_gateway.cases.case import CORRECTIONS, DANGER, URGENT, Event, Moved, Outcome, What
 from sms_gateway.cases.dispatch import PAUSE_AFTER
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import PARTS_AT_ONCE, Letters, case_parts, language_name, offered_words
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.nearest_counter import say_counter
-from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, wake_waiting
+from sms_gateway.cases.offering import can_be_texted, is_at_screen, is_resting, text_line, took_by_sms, wake_waiting
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.store import cases as stored
@@ -61,6 +61,8 @@ def carry_out(
     for event in moved.events:
         if follow := _FOLLOWS.get(event.what):
             follow(desk, record, after, event)
+        if event.what in _MAY_TIRE:
+            resting.after(desk, after, event)
     if after.case.is_open and after.case.next_deadline is not None and after.case.next_deadline <= desk.now:
         ring(desk, after.id)
     if any(event.what in _FREES for event in moved.events):
@@ -80,6 +82,8 @@ def ring(desk: Desk, case_id: int) -> None:
 
 
 _FREES = {What.ANSWERED, What.SENT_AGAIN, What.UNREACHABLE, What.CLOSED, What.DECLINED, What.WITHDRAWN, What.PASSED_ON}
+
+_MAY_TIRE = {What.ANSWERED, What.CLOSED, What.PASSED_ON, What.LEASE_OVER}
 
 
 # ---- offers ----
@@ -119,6 +123,8 @@ def _ran_out(desk: Desk, after: Record, account_id: int) -> None:
     if not hours_of(desk.service).is_open(desk.now):
         return
     account = offers.lock_accounts(desk.tx, [account_id])[account_id]
+    if is_resting(account, desk.now):
+        return
     in_a_row = account.expired_in_a_row + 1
     pauses = in_a_row >= PAUSE_AFTER and not account.paused_by_us
     offers.set_account(desk.tx, account_id, expired_in_a_row=in_a_row, paused_by_us=account.paused_by_us or pauses)
@@ -298,12 +304,6 @@ def whole_text(desk: Desk, record: Record) -> str:
 
 def _words(desk: Desk, record: Record, entry: Row[Any]) -> str:
     return whose.words_of(desk.tx, desk.services.sealer, desk.person, entry, case_of=record.row.person_id)
-
-
-def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
-    """Whether a volunteer took this case by SMS."""
-    cases = (sms_state or {}).get("cases", [])
-    return isinstance(cases, list) and case_id in cases
 
 
 def opened(person: Person, sealed: str) -> str:

@@ -15,12 +15,12 @@ from sms_gateway.cases import answering, held
 from sms_gateway.cases.answering import Sent
 from sms_gateway.cases.at_case import at_case
 from sms_gateway.cases.case import DANGER, LEASE
-from sms_gateway.cases.following import Desk, opened, took_by_sms
+from sms_gateway.cases.following import Desk, opened
 from sms_gateway.cases.held_views import HeldLine, line_of
 from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.cases.letters import PARTS_AT_ONCE, case_parts
 from sms_gateway.cases.moving import Record
-from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line
+from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, took_by_sms
 from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.services import load as load_service

@@ -44,6 +44,7 @@ class Letter:
     line_id: int
     case_id: int | None = None
     entry_id: int | None = None  # the person's text that this brings
+    last: bool = False  # after whatever else this phone is told now
 
 
 @dataclass
@@ -68,13 +69,13 @@ class Letters:
         if line is not None and account.lane is not None:
             self.waiting.append(Letter(account, body, line.id, record.id, entry_id))
 
-    def plain(self, account: Row[Any], line_id: int, body: str) -> None:
-        """A text that is about no case."""
-        self.waiting.append(Letter(account, body, line_id))
+    def plain(self, account: Row[Any], line_id: int, body: str, *, last: bool = False) -> None:
+        """A text that is about no case. `last`: it comes after what answers them."""
+        self.waiting.append(Letter(account, body, line_id, last=last))
 
     def post(self, tx: Connection, services: Services, *, now: datetime) -> None:
         """Put all of them into the outbox: phones in one order everywhere, each phone's texts as they were written."""
-        for letter in sorted(self.waiting, key=lambda one: int(one.account.id)):
+        for letter in sorted(self.waiting, key=lambda one: (int(one.account.id), one.last)):
             message_id = outbox.add_to_account(
                 tx,
                 services,

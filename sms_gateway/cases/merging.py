@@ -9,12 +9,12 @@ from datetime import datetime
 from sms_gateway import outbox, phrases
 from sms_gateway.cases import danger, moving
 from sms_gateway.cases.case import DANGER, LEASE, Case, Event, Moved, Outcome, Refused, What, Why
-from sms_gateway.cases.following import Desk, carry_out, forward, hand_over, took_by_sms
+from sms_gateway.cases.following import Desk, carry_out, forward, hand_over
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.lifecycle import ended, handed_to, moved
 from sms_gateway.cases.moving import Record
-from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line
+from sms_gateway.cases.offering import can_be_texted, is_at_screen, text_line, took_by_sms
 from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.services import load as load_service

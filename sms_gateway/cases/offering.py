@@ -53,7 +53,10 @@ def network(
                 beside=rules.beside(row.regions),
                 untrained_for=rules.untrained_for(row.training),
                 on_shift=is_on_shift(shifts.get(row.id), hours, now) and not limits.in_quiet_hours(row, hours, now),
-                paused=is_paused(row, now) or limits.is_enough_for_today(row, today.get(row.id, 0)),
+                paused=is_paused(row, now)
+                or is_resting(row, now)
+                or limits.is_enough_for_today(row, today.get(row.id, 0)),
+                resting=is_resting(row, now),
                 has_phone=can_be_texted(row, line),
                 at_screen=is_at_screen(row, now),
                 load=loads.get(row.id, 0),
@@ -144,6 +147,11 @@ def is_paused(row: Row[Any], now: datetime) -> bool:
     return bool(row.paused_by_us) or (row.paused_until is not None and row.paused_until > now)
 
 
+def is_resting(row: Row[Any], now: datetime) -> bool:
+    """Whether they rest after a hard case."""
+    return row.rests_until is not None and row.rests_until > now
+
+
 def is_at_screen(row: Row[Any], now: datetime) -> bool:
     """Whether they were seen on the web a short while ago."""
     return row.last_seen_at is not None and row.last_seen_at > now - SEEN_ON_WEB
@@ -154,6 +162,12 @@ def can_be_texted(row: Row[Any], line: Line | None) -> bool:
     if row.lane is None or row.as_citizen or line is None:
         return False
     return bool(row.simulated) == (line.channel == SIMULATOR)
+
+
+def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
+    """Whether a volunteer took this case by SMS."""
+    cases = (sms_state or {}).get("cases", [])
+    return isinstance(cases, list) and case_id in cases
 
 
 def is_own(row: Row[Any], person: Person) -> bool:

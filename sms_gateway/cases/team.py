@@ -224,7 +224,8 @@ def pause(services: Services, scope: Scope, account_id: int, *, until: datetime 
         account = offers.lock_accounts(tx, [account_id]).get(account_id)
         if account is None or account.organisation_id != scope.organisation_id:
             raise NotFound("There is no such account.")
-        offers.set_account(tx, account_id, paused_until=until, paused_by_us=False, expired_in_a_row=0)
+        rests = {} if until else {"rests_until": None}  # who is back does not rest either
+        offers.set_account(tx, account_id, paused_until=until, paused_by_us=False, expired_in_a_row=0, **rests)
         what = "paused" if until else "back"
         journal.record(tx, scope.organisation_id, what, now=now, account_id=account_id, by=scope.account_id)
         if until is None:

@@ -15,7 +15,7 @@ from sms_gateway.cases.dispatch import place_in_queue, room
 from sms_gateway.cases.following import opened
 from sms_gateway.cases.held_views import HeldLine, held_line
 from sms_gateway.cases.hours import hours_of
-from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, quiet_from
+from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, is_resting, quiet_from
 from sms_gateway.cases.whose import words_of
 from sms_gateway.context import Services
 from sms_gateway.errors import NotFound
@@ -128,6 +128,7 @@ class VolunteerLine:
     paused: bool
     paused_by_us: bool
     paused_until: datetime | None
+    rests_until: datetime | None  # after a hard case
     at_screen: bool
     load: int
     capacity: int
@@ -245,9 +246,10 @@ def volunteers(tx: Connection, scope: Scope, now: datetime) -> list[VolunteerLin
             regions=tuple(row.regions),
             has_phone=row.lane is not None,
             on_shift=first is None or is_on_shift(shifts.get(row.id), hours_of(first), now),
-            paused=is_paused(row, now),
+            paused=is_paused(row, now) or is_resting(row, now),
             paused_by_us=row.paused_by_us,
             paused_until=row.paused_until,
+            rests_until=row.rests_until if is_resting(row, now) else None,
             at_screen=is_at_screen(row, now),
             load=loads.get(row.id, 0),
             capacity=room(row.capacity, at_screen=is_at_screen(row, now), has_phone=row.lane is not None),

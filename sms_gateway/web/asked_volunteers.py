@@ -64,6 +64,10 @@ def _reason(name: str, value: str, topic: str) -> str:
             return ngettext("%(n)s case in hand", "%(n)s cases in hand", number)
         case "of":
             return ngettext("chosen from %(n)s person", "chosen from %(n)s people", number)
+        case "resting":
+            return ngettext(
+                "%(n)s person rests after a hard case", "%(n)s people rest after a hard case", number
+            )
         case "by_themselves":
             return _("took it without being asked")
         case "danger":

@@ -19,6 +19,7 @@ from sms_gateway.web import accounts as web_accounts
 from sms_gateway.web import login_sessions
 from sms_gateway.web.accounts import current_services, signed_in
 from sms_gateway.web.asked_volunteers import asked_lines
+from sms_gateway.web.care_words import said_of_them
 from sms_gateway.web.case_words import ShownLine, shown_lines, shown_view, timezone_of
 from sms_gateway.web.countries import language_name
 from sms_gateway.web.gates import role_needed
@@ -52,6 +53,7 @@ def start() -> str:
         team = desk.volunteers(tx, account.scope, now)
         timezone = timezone_of(tx, account.organisation_id)
         held = desk.held_answers(tx, services, account.scope, now)
+        weary = desk.to_ask(tx, account.scope, now)
     waiting = sorted((one for one in lines if one.case.since), key=_longest_first)
     broken = [one for one in waiting if one.case.promised_by and one.case.promised_by <= now]
     risky = [one for one in waiting if one.case.promised_by and now < one.case.promised_by <= now + AT_RISK]
@@ -67,6 +69,7 @@ def start() -> str:
         unowned=sum(1 for one in waiting if one.case.owner is None),
         team=_answering(team),
         held=held,
+        weary=[(one, said_of_them(one.why)) for one in weary],
         timezone=timezone,
         now=now,
     )
@@ -143,12 +146,16 @@ def close_page(account_id: int) -> str:
 @blueprint.post("/volunteers/<int:account_id>")
 @role_needed(Role.COORDINATOR)
 def change_volunteer(account_id: int) -> Response:
-    """Pause somebody, end a pause, or close an account: then its cases go back to everybody."""
+    """Pause somebody, end a pause, say that one asked how they are; or close an account: its cases go back."""
     services, account = current_services(), signed_in()
     now, act = services.clock(), request.form.get("act")
     if act in {"pause", "back"}:
         until = now + PAUSE if act == "pause" else None
         desk.pause(services, account.scope, account_id, until=until, now=now)
+    elif act == "asked":
+        desk.asked(services, account.scope, account_id, now=now)
+        flash(_("Thank you for asking."))
+        return redirect(url_for("desk.start"), code=303)
     elif act == "close":
         _close(account_id)
     return redirect(url_for("desk.volunteers"), code=303)

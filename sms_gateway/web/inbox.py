@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from babel.dates import get_day_names
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -15,6 +16,7 @@ from sms_gateway.errors import NotAllowed, NotFound, StaleAnswer, TooLong
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import EntryKind, HeldState, Role, accounts, case_entries, cases, shifts
 from sms_gateway.web.accounts import current_services, signed_in
+from sms_gateway.web.care_words import said_to_them
 from sms_gateway.web.case_words import facts_of, shown_lines, shown_view, timezone_of
 from sms_gateway.web.gates import role_needed
 from sms_gateway.web.held_words import why_read
@@ -23,6 +25,7 @@ from sms_gateway.web.words import _, current_language
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
 PAUSE = timedelta(hours=2)
+REST_PROPOSED = timedelta(minutes=30)  # so long the page proposes a break to whoever has answered for hours
 SAME_ANSWER = timedelta(minutes=2)  # the same words again this soon are the same press of the button
 OUTCOMES = (Outcome.SETTLED, Outcome.COUNTER, Outcome.PROFESSIONAL, Outcome.NOT_FOR_US)
 Form = MultiDict[str, str]
@@ -45,6 +48,8 @@ def start() -> str:
         account=account,
         account_has_phone=row.lane is not None,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
+        rests_until=row.rests_until if row.rests_until and row.rests_until > now else None,
+        rests_because=_rest_words(row, now),
         waiting=[line for line in lines if not line.case.is_mine],
         mine=[line for line in lines if line.case.is_mine],
         answered=answered,
@@ -344,6 +349,15 @@ def _number(form: Form, name: str) -> int:
 
 def _list_of(scope: Scope) -> str:
     return url_for("desk.start" if scope.role is Role.COORDINATOR else "inbox.start")
+
+
+def _rest_words(row: Row[Any], now: datetime) -> str:
+    """Why they rest, or might like to; nothing where that is over."""
+    if row.rest_why is None or row.rest_began_at is None:
+        return _("What you answered was hard.") if row.rests_until and row.rests_until > now else ""
+    why = desk.WhyRest(row.rest_why)
+    lately = row.rest_began_at > now - REST_PROPOSED if why is desk.WhyRest.LONG else row.rests_until > now
+    return said_to_them(why) if lately else ""
 
 
 def _hours(tx: Connection, account_id: int) -> list[tuple[str, str]]:

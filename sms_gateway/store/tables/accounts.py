@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from sms_gateway.store.tables.columns import Moment, identity, metadata, reference
+from sms_gateway.store.tables.columns import Id, Moment, identity, metadata, reference
 
 accounts = Table(
     "accounts",
@@ -42,6 +42,9 @@ accounts = Table(
     Column("paused_by_us", Boolean, nullable=False, server_default=text("false")),
     Column("expired_in_a_row", Integer, nullable=False, server_default="0"),
     Column("rests_until", Moment),  # after a case of danger: no offers for a while
+    Column("rest_why", String(20)),  # until a coordinator has asked how they are
+    Column("rest_began_at", Moment),  # when they last rested so, or were asked whether they would like to
+    Column("rest_case_id", Id),  # the case that it was after
     Column("as_citizen", Boolean, nullable=False, server_default=text("false")),  # MOI
     Column("review_left", Integer, nullable=False, server_default="0"),  # answers that a coordinator reads before
     Column("sms_state", JSON),  # what a text from this phone answers: {"asked": "which_case", …}
