@@ -1,5 +1,7 @@
 """What every test may ask for: real databases, a real Redis, a clock that stands still, a whole running Guichet."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,13 @@ from tests.running import RunningGuichet
 # A busy machine is no failure: how long an example takes, or is made, is measured by `make bench` alone.
 hypothesis_settings.register_profile("guichet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("guichet")
+
+# SQLite waits for the disk at every commit, which is a third of what the tests take where the disk is slow. A file in
+# memory outlives a killed process as one on a disk does; tests/gateway/test_on_disk.py tests what is asked of the disk.
+RAM_DISK = Path("/dev/shm")
+ENOUGH_MEMORY = 4 << 30  # bytes; a whole run fills less than half of one GiB
+if RAM_DISK.is_dir() and os.access(RAM_DISK, os.W_OK) and shutil.disk_usage(RAM_DISK).free >= ENOUGH_MEMORY:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(RAM_DISK))
 
 DATABASES = ("sqlite", "postgresql")
 

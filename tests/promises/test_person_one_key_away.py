@@ -1,7 +1,9 @@
-"""Promise 5: a person is one key away, at every step of every flow that we ship and of the machine's own dialogues.
+"""Promise 5: a person is one key away, at every step of a procedure and of the machine's own dialogues.
 
-The flows are walked as people would: every option, every key of the legend, an answer for each kind of question, and
-words that nobody understands. Wherever that leads, `0` (or `00`, where the legend says so) is pressed.
+One procedure a country is walked through the whole gateway as people would: every option, every key of the legend, an
+answer for each kind of question, and words that nobody understands. Wherever that leads, `0` (or `00`, where the legend
+says so) is pressed. Of the other procedures it is the first question; the explorer holds every state of each of them to
+the same promise (tests/flows/test_explorer.py).
 
 Seen to fail: on a flow's last USSD screen 0 showed the menu; after 8 at a question, the promise began in its middle.
 """
@@ -17,6 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from flows import packaged
 from sms_gateway import conversations, flow_versions
 from sms_gateway.cases import desk
 from sms_gateway.cases.case import Outcome
@@ -233,6 +236,8 @@ def fault_at(walker: Walker) -> str:
 @pytest.mark.parametrize("walk", BEGINNINGS)
 def test_zero_reaches_a_person_at_every_step(town: Town, walk: str) -> None:
     country = walk.split()[0]
+    shipped = {"kenya": "lost_id", "france": "carte_identite"}[country]
+    others = set(packaged.flow_codes(country)) - {shipped}
     places: set[tuple[object, ...]] = set()
     faults: dict[str, str] = {}
     waiting: deque[tuple[str, ...]] = deque(BEGINNINGS[walk])
@@ -243,14 +248,14 @@ def test_zero_reaches_a_person_at_every_step(town: Town, walk: str) -> None:
         if place in places:
             continue
         places.add(place)
-        if len(path) < MOST_STEPS and (walker.channel == "ussd" or DIAL not in path):
+        goes_on = place[1] not in others and (walker.channel == "ussd" or DIAL not in path)
+        if goes_on and len(path) < MOST_STEPS:
             waiting.extend((*path, step) for step in ways_on(walker.seen, after=path[-1]))
         if fault := fault_at(walker):
             faults[" > ".join(path)] = fault
     print(f"{walk}: {len(places)} places", sorted({str(place[1:4]) for place in places}))
     assert faults == {}
     assert len(places) >= LEAST_PLACES
-    shipped = {"kenya": "lost_id", "france": "carte_identite"}[country]
     assert {str(place[2]) for place in places if place[1] == shipped} == asking_steps(town, country, shipped)
 
 
