@@ -178,6 +178,8 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     own = expected in HAS_WORDS_OF_ITS_OWN
     if expected is Expected.CHOICE and (named := exact_name(folded, question.options, words.language)):
         return named
+    if question.strict and (consent := _read_answer(question, folded, words)):
+        return consent
     if not own and words.explaining.find(folded.line) and len(folded.words) <= LONGEST_CHOICE:
         return Reading(Certainty.SURE, Intent.QUESTION)
     if corrected := _corrected(question, folded, words):

@@ -143,6 +143,9 @@ class _Builder:
     def folded_pairs(self, table: Table, key: str) -> dict[str, str]:
         return {fold(name, self.elisions).line.strip(): value for name, value in pairs(table, key).items()}
 
+    def line(self, item: str) -> str:
+        return fold(item, self.elisions).line.strip()
+
     def heard(self, item: str) -> str:
         return self.sound.line(fold(item, self.elisions).words).replace(" ", "")
 
@@ -166,6 +169,8 @@ class _Builder:
             self.lines(hesitant),
             self.lines(strings(table, "words")),
             frozenset(word for item in strings(table, "plain") for word in fold(item).split),
+            frozenset(map(self.line, strings(table, "consent"))),
+            frozenset(collapse(self.line(item)) for item in strings(table, "consent")),
             tuple(sorted(beginnings, key=len, reverse=True)),
         )
 

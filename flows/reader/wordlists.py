@@ -54,8 +54,11 @@ class Dangers:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Yes, or no: signs, whole messages that say it or hesitate, how a sentence that says it begins. `phrases` are its
-    words to be found among others; `plain` the few that say it wherever they stand ("oui", never "ok")."""
+    """Yes, or no: signs, whole messages that say it or hesitate, how a sentence that says it begins.
+
+    `phrases` are its words to be found among others; `plain` the few that say it wherever they stand ("oui", never
+    "ok"). `consent`: lines, which alone count where consent is asked for; `held_consent`: the same, letters held down.
+    """
 
     signs: tuple[str, ...]
     words: frozenset[str]
@@ -65,6 +68,8 @@ class Agreement:
     hesitant_phrases: Phrases
     phrases: Phrases
     plain: frozenset[str]
+    consent: frozenset[str]
+    held_consent: frozenset[str]
     beginnings: tuple[str, ...]
     """Lines without their last space; without any where they are only the first letters of a word ("nime-")."""
 

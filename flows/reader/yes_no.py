@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.reader.choice import number_word, read_digits, screen
 from flows.reader.folding import Folded, collapse
 from flows.reader.reading import Certainty, Intent, Option, Reading
@@ -16,16 +18,18 @@ PLAIN = (Option(YES, ""), Option(NO, ""))
 # Words of other languages shorter than this mean too many other things.
 SHORTEST_ELSEWHERE = 3
 LONGEST = 14  # words of a sentence in which a yes still answers
+HELD = re.compile(r"([^\W\d_])\1")
 GLUED = 9  # letters: a word longer than this that begins with "oui" is a sentence without gaps
 
 
 def read_yes_no(folded: Folded, words: Vocabulary, options: tuple[Option, ...], *, strict: bool) -> Reading | None:
-    """True, False, or None where it is neither. strict (consent): digits and whole words only, nothing near them."""
+    """True, False, or None where it is neither. strict (consent): a digit or listed words only, nothing near them."""
+    if strict and "?" in folded.text:
+        return None
     if (reading := read_digits(folded, words, options or PLAIN)) and reading.intent is not Intent.UNCLEAR:
         return _numbered(reading, folded, words, strict=strict)
-    if strict and folded.squeezed in words.yes.hesitant | words.no.hesitant:
-        return None
-    if (said := _said(folded, words, options)) is not None:
+    said = read_consent(folded, words, options) if strict else _said(folded, words, options)
+    if said is not None:
         return Reading(Certainty.SURE, Intent.ANSWER, said)
     if strict:
         return None
@@ -42,12 +46,16 @@ def _numbered(reading: Reading, folded: Folded, words: Vocabulary, *, strict: bo
     agreed = _agreed(reading)
     if agreed.intent is not Intent.ANSWER or agreed.certainty is Certainty.SURE:
         return agreed
+    if strict:
+        spoken_line = " ".join(word for word in folded.words if not word.isdigit())
+        said = read_consent(words.fold(spoken_line), words, ()) if spoken_line else None
+        return Reading(Certainty.SURE, Intent.ANSWER, said) if said is not None and said == agreed.value else None
     spoken = "".join(word for word in folded.words if not word.isdigit())
     if any(word in words.numbers.units or word.lstrip("0123456789") in words.numbers.units for word in folded.words):
         return None
     if spoken in (words.yes if agreed.value else words.no).words:
         return Reading(Certainty.SURE, Intent.ANSWER, agreed.value)
-    return None if strict or spoken in (words.no if agreed.value else words.yes).words else agreed
+    return None if spoken in (words.no if agreed.value else words.yes).words else agreed
 
 
 def _agreed(reading: Reading) -> Reading:
@@ -58,13 +66,11 @@ def _agreed(reading: Reading) -> Reading:
 
 def _said(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> bool | None:
     """A sign or a whole message that says it."""
-    for option in options:
-        if option.key in {YES, NO} and folded.squeezed and folded.squeezed == words.fold(option.label).squeezed:
-            return option.key == YES
+    if (labelled := _labelled(folded, words, options)) is not None:
+        return labelled
     yes, no = words.yes, words.no
     if not folded.words:
-        signed = [any(sign in folded.text for sign in each.signs) for each in (yes, no)]
-        return signed[0] if signed[0] != signed[1] else None
+        return _signed(folded, words)
     for key in _forms(folded, words):
         if key != folded.squeezed and _takes_it_back(folded, yes.words if key in no.words else no.words):
             continue
@@ -80,6 +86,59 @@ def _said(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> boo
         if len(key) >= SHORTEST_ELSEWHERE and (key in other.yes.words) != (key in other.no.words):
             return key in other.yes.words
     return None
+
+
+def _labelled(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> bool | None:
+    for option in options:
+        if option.key in {YES, NO} and folded.squeezed and folded.squeezed == words.fold(option.label).squeezed:
+            return option.key == YES
+    return None
+
+
+def _signed(folded: Folded, words: Vocabulary) -> bool | None:
+    signed = [any(sign in folded.text for sign in each.signs) for each in (words.yes, words.no)]
+    return signed[0] if signed[0] != signed[1] else None
+
+
+def read_consent(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> bool | None:
+    """Consent: a label, a sign, or listed words one after another that all say the same, and what is polite.
+
+    No slip is forgiven; letters held down are ("ouiii"). Words of two languages are not mixed.
+    """
+    if (labelled := _labelled(folded, words, options)) is not None:
+        return labelled
+    if not folded.words:
+        return _signed(folded, words)
+    for each in (words, *others(words.language)):
+        spoken = folded if each is words else each.fold(folded.text)
+        lines = {spoken.line, each.polite.without(spoken.line)}
+        if all(len(letter) == 1 for letter in spoken.split):
+            lines.add("".join(spoken.split))  # "o u i"
+        for line in sorted(lines):
+            if (said := _all_say(line, each)) is not None:
+                return said
+    return None
+
+
+def _all_say(line: str, words: Vocabulary) -> bool | None:
+    """What a line says that is nothing but listed words, all of one side; else None."""
+    spoken = line.split()
+    if not spoken or len(spoken) > LONGEST:
+        return None
+    said = [side for side, agreement in ((True, words.yes), (False, words.no)) if _is_made_of(spoken, agreement)]
+    return said[0] if len(said) == 1 else None
+
+
+def _is_made_of(spoken: list[str], agreement: Agreement) -> bool:
+    reached = [True, *(False for _ in spoken)]
+    for end in range(1, len(spoken) + 1):
+        reached[end] = any(reached[start] and _consents(spoken[start:end], agreement) for start in range(end))
+    return reached[-1]
+
+
+def _consents(spoken: list[str], agreement: Agreement) -> bool:
+    line = " ".join(spoken)
+    return line in agreement.consent or (bool(HELD.search(line)) and collapse(line) in agreement.held_consent)
 
 
 def _repeated(folded: Folded, words: Vocabulary) -> Reading | None:
