@@ -20,6 +20,18 @@ from flows.reader.folding import fold
 
 COUNTRIES = {"fr": "france", "en": "kenya", "sw": "kenya"}
 ASKS_AGAIN = {Intent.UNCLEAR, Intent.REPEAT, Intent.INVALID}
+# What a conversation answers in words and does nothing on: a wrong one of these costs a message, not an action.
+DOES_NOTHING = {
+    Intent.OTHER,
+    Intent.PROBLEM,
+    Intent.QUESTION,
+    Intent.GREETING,
+    Intent.THANKS,
+    Intent.DONT_KNOW,
+    Intent.REFUSE,
+    Intent.CORRECT,
+    Intent.ABUSE,
+}
 WATCHED = (Intent.DISTRESS, Intent.SECRET, Intent.STOP)
 # The kinds that the sample names. Others were named by the author of the replies: only the intent counts there.
 NAMED_KINDS = {"homeless", "medical", "suicide", "nir", "pin"}
@@ -129,6 +141,11 @@ def share(scored: Iterable[Scored], *counted: Score) -> float:
     return sum(each in counted for each in scores) / len(scores) if scores else 1.0
 
 
+def acted_on(scored: Iterable[Scored]) -> list[Scored]:
+    """Replies taken without asking for something that they do not mean, and on which something is done."""
+    return [one for one in scored if one.score is Score.WRONG and one.reading.intent not in DOES_NOTHING]
+
+
 def missed(scored: Iterable[Scored], intent: Intent) -> list[Scored]:
     """Replies whose label is this intent and nothing else, read as another."""
     return [
@@ -158,6 +175,9 @@ def table(scored: list[Scored]) -> Iterator[str]:
         for kind in dict.fromkeys(one.kind for one in of_it):
             yield _line(f"  {kind}", [one for one in of_it if one.kind == kind])
     yield _line("all", scored)
+    for language in dict.fromkeys(one.language for one in scored):
+        of_it = [one for one in scored if one.language == language]
+        yield f"{language}: wrong and acted on {len(acted_on(of_it)) / len(of_it):.1%}"
     for intent in WATCHED:
         labelled = sum(one.reply["meaning"]["intent"] == intent for one in scored)
         yield f"{intent}: of {labelled}, {len(missed(scored, intent))} missed, {len(false(scored, intent))} false"
