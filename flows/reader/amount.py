@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from flows import packaged
 from flows.reader.folding import strip_accents
 from flows.reader.number import find_number, mend_digits
 from flows.reader.reading import Certainty, Intent, Reading
-from flows.reader.vocabulary import Vocabulary
+from flows.reader.vocabulary import Vocabulary, vocabulary
 
 __all__ = ["read_amount"]
 
@@ -47,16 +48,24 @@ def read_amount(
 
 def _currency(plain: str, words: Vocabulary) -> tuple[str | None, str]:
     """The currency named, and the text with a decimal point where its sign stood between figures (12€50)."""
-    for currency, names in words.money.items():
+    for currency, name, pattern, between in _currencies(words.language):
+        if name in plain and pattern.search(plain):
+            return currency, pattern.sub(" ", between.sub(".", plain))
+    return None, plain
+
+
+@cache
+def _currencies(language: str) -> tuple[tuple[str, str, re.Pattern[str], re.Pattern[str]], ...]:
+    """Each name of a currency: alone, and between the figures of an amount."""
+    found = []
+    for currency, names in vocabulary(language).money.items():
         for name in sorted(names, key=len, reverse=True):
-            word = re.escape(strip_accents(name))
+            plain = strip_accents(name)
             left = r"(?<![^\W\d_])" if name[0].isalnum() else ""
             right = r"(?![^\W\d_])" if name[-1].isalnum() else ""
-            pattern = re.compile(f"{left}{word}{right}")
-            if pattern.search(plain):
-                between = re.compile(rf"(?<=\d)\s*{left}{word}\s*(?=\d\d(?!\d))")
-                return currency, pattern.sub(" ", between.sub(".", plain))
-    return None, plain
+            word = f"{left}{re.escape(plain)}{right}"
+            found.append((currency, plain, re.compile(word), re.compile(rf"(?<=\d)\s*{word}\s*(?=\d\d(?!\d))")))
+    return tuple(found)
 
 
 def _figure(text: str, words: Vocabulary) -> tuple[float, bool] | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flows.reader.folding import Folded, fold
+from flows.reader.number import number_names
 from flows.reader.reading import Certainty, Intent, Option, Reading
-from flows.reader.slips import alike
+from flows.reader.slips import Typed
 from flows.reader.vocabulary import Vocabulary, vocabulary
 
 __all__ = [
@@ -30,6 +31,7 @@ DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
 SHORTEST_ELIDED = 4
 ROOT = 6  # letters that two forms of a word share
+LONGEST_NEAR = 40  # words: in a longer text, a word that is nearly an option's says something else
 LEGEND_KEYS = {"0", "00", "08", "09"}
 
 
@@ -179,7 +181,7 @@ def number_word(folded: Folded, words: Vocabulary, shown: Screen) -> Reading | N
 def _mistyped_number(word: str, words: Vocabulary) -> int | None:
     if word in words.numbers.spelled:
         return words.numbers.spelled[word]
-    found = {value for known, value in words.numbers.written.items() if alike(word, known, words.sound) is not None}
+    found = {words.numbers.written[known] for known in number_names(words.language).alike(word)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -197,9 +199,12 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
         return (key, True) if key else (_most_said(full), False)
     if key := _single({name.key for name in shown.names if name.is_label and _part(said, name)}):
         return key, len(said) == 1
+    if len(content) > LONGEST_NEAR:
+        return None, False
+    typed, joined = Typed(content, words.sound), Typed(("".join(content),), words.sound)
     scored: dict[str, float] = {}
     for name in shown.names:
-        score = _score(content, name, words)
+        score = _score(typed, joined, name)
         if score is not None:
             scored[name.key] = min(score, scored.get(name.key, score))
     if not scored:
@@ -244,16 +249,15 @@ def _rooted(content: tuple[str, ...], name: Name, words: Vocabulary) -> bool:
     return any(len(word) >= ROOT and (word[-ROOT:] if words.roots_at_end else word[:ROOT]) == root for word in content)
 
 
-def _score(content: tuple[str, ...], name: Name, words: Vocabulary) -> float | None:
-    """How many slips lie between the text and a name; None where they are too many."""
-    joined = "".join(content)
-    whole = alike(joined, "".join(name.words), words.sound)
+def _score(typed: Typed, joined: Typed, name: Name) -> float | None:
+    """How many slips lie between the text, or all of it in one word, and a name; None where they are too many."""
+    whole = joined.alike("".join(name.words))
     slips = 0.0
     for word in name.words:
-        found = [distance for typed in content if (distance := alike(typed, word, words.sound)) is not None]
-        if not found:
+        found = typed.alike(word)
+        if found is None:
             return whole
-        slips += min(found)
+        slips += found
     return slips if whole is None else min(slips, whole)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.reader.folding import Folded, fold
+from flows.reader.folding import Folded
 from flows.reader.reading import LOST, Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
 from flows.reader.vocabulary import Vocabulary, others
@@ -118,7 +118,7 @@ def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | No
     sounds = words.sound.line(folded.words)
     for each in (words, *others(words.language)):
         negations = words.negations | each.negations
-        line = folded.line if each is words else fold(folded.text, each.elisions).line
+        line = folded.line if each is words else folded.leaning(each.elisions).line
         for wished, value in ((each.call, "call"), (each.commands["human"], None)):
             if (found := wished.phrases.find(line)) and not _denied(line, found, negations):
                 return _human(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from text_to_num import alpha2digit
@@ -11,11 +12,11 @@ from text_to_num import alpha2digit
 from flows import packaged
 from flows.reader.folding import Folded, fold, strip_accents
 from flows.reader.reading import Certainty, Intent, Reading
-from flows.reader.slips import alike
-from flows.reader.vocabulary import Vocabulary
+from flows.reader.slips import Known
+from flows.reader.vocabulary import Vocabulary, vocabulary
 from flows.reader.wordlists import Phrases
 
-__all__ = ["Found", "find_number", "mend_digits", "read_number"]
+__all__ = ["Found", "find_number", "mend_digits", "number_names", "read_number"]
 
 BY_LIBRARY = {"fr", "en"}
 LOOKALIKE = re.compile(r"(?<![^\W\d_])[0-9OoIl|]*[0-9][0-9OoIl|]*(?![^\W\d_])")
@@ -177,6 +178,13 @@ def _is_unsure(word: str, words: Vocabulary) -> bool:
     return word in words.numbers.spelled or (word not in words.known_words and not word.isdigit())
 
 
+@cache
+def number_names(language: str) -> Known:
+    """The words for numbers of a language, to find those that a mistyped word may be."""
+    words = vocabulary(language)
+    return Known(words.numbers.written, words.sound)
+
+
 def _library(line: str, words: Vocabulary) -> list[float]:
     """Numbers that text2num finds; a lone "un"/"a" of a sentence is an article, which it leaves alone."""
     written = alpha2digit(line.strip(), words.language, threshold=0)
@@ -192,7 +200,7 @@ def _mended(word: str, words: Vocabulary) -> str:
         return next((name for name, number in numbers.written.items() if number == value), word)
     if len(words.sound.word(word)) < SHORTEST_HEARD and len(word) < SHORTEST_TYPED:
         return word
-    close = {name for name in numbers.written if alike(word, name, words.sound) is not None}
+    close = number_names(words.language).alike(word)
     return close.pop() if len(close) == 1 else word
 
 
@@ -212,7 +220,7 @@ def _by_table(spoken: tuple[str, ...], words: Vocabulary) -> Found | None:
         elif word in numbers.choice_words:
             return None
         elif word not in numbers.plus and word not in words.small_words and word not in words.known_words:
-            close = {name for name in numbers.written if alike(word, name, words.sound) is not None}
+            close = number_names(words.language).alike(word)
             if len(close) == 1 and len(word) > 3:
                 parts.append(("number", numbers.written[close.pop()]))
             sure = False

@@ -36,6 +36,7 @@ __all__ = ["read"]
 LONGEST_KEY = 3
 LONGEST = 1600
 LONGEST_CHOICE = 24  # words; what is longer tells a story, and costs time
+LONGEST_ANSWER = 400  # letters: who writes more tells a story, and answers at its beginning or not at all
 MAYBE_STOP = {Intent.PROBLEM, Intent.OTHER, Intent.UNCLEAR, Intent.QUESTION}
 SAYS_NOTHING = {Intent.UNCLEAR, Intent.OTHER, Intent.PROBLEM}
 MAY_BE_SPELLED = SAYS_NOTHING | {Intent.INVALID}  # tried again as a dictionary spells it
@@ -81,25 +82,25 @@ def read(
     folded = words.fold(clean(text)[:LONGEST])
     if secret := _secret(text[:LONGEST], language):
         return secret
-    if danger := read_distress(folded, words):
+    spelled = words.spelled(folded)
+    if danger := read_distress(folded, spelled, words):
         return danger
     if options:
         shown = with_thesaurus(answers(question.options, words), country, words.language)
         question = replace(question, options=shown)
-    reading = _understood(question, folded, words)
+    reading = _understood(question, folded, spelled, words)
     if reading.intent in MAYBE_STOP and may_mean_stop(folded, words):
         return replace(reading, maybe_stop=True)
     return reading
 
 
-def _understood(question: Question, folded: Folded, words: Vocabulary) -> Reading:
+def _understood(question: Question, folded: Folded, spelled: Folded, words: Vocabulary) -> Reading:
     """What a text means as it was typed; where that says nothing, as a dictionary spells it."""
     reading = _wanted(question, folded, words) or _answered(question, folded, words)
     if question.strict or reading.intent not in MAY_BE_SPELLED:
         return reading
     if reading.intent in SAYS_NOTHING and (stop := read_wish_to_stop(folded, words)):
         return stop
-    spelled = words.spelled(folded)
     if spelled is not folded:
         again = _wanted(question, spelled, words) or _answered(question, spelled, words)
         if again.intent is Intent.ANSWER or _says_more(again, reading):
@@ -189,15 +190,24 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
         return uncertain
     if own and (aside := _aside(expected, folded, words)):
         return aside
+    said = folded if expected is Expected.TEXT else _beginning(folded, words)
     return (
-        _chosen(question, folded, words)
-        or _in_another_language(question, folded)
+        _chosen(question, said, words)
+        or _in_another_language(question, said)
         or read_greeting(folded, words)
         or read_uncertain(folded, words, inside=True, first=expected is not Expected.ANY)
         or read_question(folded, words)
         or (None if own else read_mistyped_command(folded, words) or read_mistyped_greeting(folded, words))
         or read_feeling(expected, folded, words)
     )
+
+
+def _beginning(folded: Folded, words: Vocabulary) -> Folded:
+    """Where an answer is looked for: in all of a text, or in the whole words at the beginning of a story."""
+    if len(folded.text) <= LONGEST_ANSWER:
+        return folded
+    cut = folded.text[:LONGEST_ANSWER]
+    return words.fold(cut.rpartition(" ")[0] or cut)
 
 
 def _corrected(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
@@ -245,7 +255,7 @@ def _in_another_language(question: Question, folded: Folded) -> Reading | None:
         return None
     for language in packaged.spoken(question.country):
         other = vocabulary(language)
-        if language != question.language and (found := _read_answer(question, other.fold(folded.text), other)):
+        if language != question.language and (found := _read_answer(question, folded.leaning(other.elisions), other)):
             return found
     return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flows.reader.alternatives import whole_words
 from flows.reader.folding import strip_accents
+from flows.reader.sequences import Sequences
 
 __all__ = ["Respelling"]
 
@@ -24,10 +24,10 @@ class Respelling:
 
     def spelled(self, text: str) -> str | None:
         """The text as it would be spelled, in small letters without signs; None where nothing in it changes."""
-        line = f" {' '.join(WORDS.findall(text.casefold()))} "
-        first = self._accented.line(line)
-        second = self._plain.line(strip_accents(first))
-        return second.strip() if second != strip_accents(line) else None
+        line = " ".join(WORDS.findall(text.casefold()))
+        heard = line if line.isascii() else strip_accents(self._accented.line(line))
+        spelled = self._plain.line(heard)
+        return spelled if spelled != strip_accents(line) else None
 
 
 class _Replacing:
@@ -35,7 +35,13 @@ class _Replacing:
 
     def __init__(self, spellings: Mapping[str, str]) -> None:
         self._spellings = dict(spellings)
-        self._pattern = whole_words(spellings)
+        self._known = Sequences(spellings)
 
     def line(self, line: str) -> str:
-        return self._pattern.sub(lambda found: self._spellings[found.group()], line) if self._pattern else line
+        words = line.split(" ")
+        written: list[str] = []
+        behind = 0
+        for start, end, known in self._known.found(words):
+            written += [*words[behind:start], self._spellings[known]]
+            behind = end
+        return " ".join([*written, *words[behind:]]) if behind else line

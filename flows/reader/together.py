@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 __all__ = ["Together"]
@@ -44,14 +45,22 @@ class Together:
 
     def find(self, words: Sequence[str]) -> str | None:
         """The first rule of which every group stands in the text, near enough together."""
+        said = [(at, *rule) for at in self._telling(words) for rule in self._said(words, at, words[at])]
+        groups = Counter(number for number, _ in {(number, place) for _, number, place in said})
+        whole = {number for number, count in groups.items() if count == self._sizes[number]}
         last: dict[tuple[int, int], int] = {}
-        for position, word in enumerate(words):
-            for number, place in self._said(words, position, word):
-                last[number, place] = position
-                groups = [last.get((number, each)) for each in range(self._sizes[number])]
-                if all(each is not None and position - each <= self._within for each in groups):
-                    return self._rules[number]
+        for at, number, place in said if whole else ():
+            last[number, place] = at
+            if number in whole and all(
+                at - last.get((number, each), -self._within - 1) <= self._within for each in range(self._sizes[number])
+            ):
+                return self._rules[number]
         return None
+
+    def _telling(self, words: Sequence[str]) -> list[int]:
+        """Where a word stands that some rule may be about: hardly any in most texts."""
+        known, begun = self._words, self._beginnings
+        return [at for at, word in enumerate(words) if word in known or word[:SHORTEST_BEGINNING] in begun]
 
     def _said(self, words: Sequence[str], position: int, word: str) -> Iterable[tuple[int, int]]:
         for said, number, place in self._words.get(word, ()):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.reader.alternatives import whole_words
 from flows.reader.reading import Danger
+from flows.reader.sequences import Sequences
 from flows.reader.together import Together
 
 __all__ = ["Agreement", "Commands", "Dangers", "Dates", "Numbers", "Phrases", "Telltale"]
@@ -15,19 +15,33 @@ LONG = 6  # letters: a short word begins so by chance
 
 
 class Phrases:
-    """Phrases looked for inside a message, at word boundaries."""
+    """Phrases looked for inside a message, as whole words: in its line (" word word "), or among its words."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._pattern = whole_words(line.strip() for line in lines)
+        self._known = Sequences(line.strip() for line in lines)
 
     def find(self, line: str) -> str | None:
-        """The first phrase that stands in the line (" word word ") as whole words."""
-        found = self._pattern.search(line) if self._pattern else None
-        return found.group() if found else None
+        """The first phrase that stands in the line; the longest one that begins there."""
+        return self.among(line.split(" "))
+
+    def among(self, words: Sequence[str]) -> str | None:
+        """The same, of a text's words."""
+        return next((phrase for _, _, phrase in self._known.found(words)), None)
 
     def without(self, line: str) -> str:
         """The line with every such phrase taken out."""
-        return f" {' '.join(self._pattern.sub(' ', line).split())} " if self._pattern else line
+        words = line.split(" ")
+        left = self.left(words)
+        return line if left is words else f" {' '.join(word for word in left if word)} "
+
+    def left(self, words: Sequence[str]) -> Sequence[str]:
+        """What is left of a text's words without every such phrase; the very same ones where it has none."""
+        kept: list[str] = []
+        behind = 0
+        for start, end, _ in self._known.found(words):
+            kept += words[behind:start]
+            behind = end
+        return [*kept, *words[behind:]] if behind else words
 
 
 @dataclass(frozen=True, slots=True)
