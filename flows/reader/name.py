@@ -20,7 +20,8 @@ PART = re.compile(r"[^\W\d_]+")
 
 def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
     """A name of one to five words, or None where the text is no name."""
-    text = without_lead(_joined_letters(_from_inside(folded.text, words)), words.names["lead"])
+    told = _by_fields(folded.text, words) or _from_inside(folded.text, words)
+    text = without_lead(_joined_letters(told), words.names["lead"])
     text = without_lead(_without_tail(text, words), words.names["lead"])
     for other in others(words.language):
         text = without_lead(text, tuple(lead for lead in other.names["lead"] if len(lead) > SHORTEST_ELSEWHERE))
@@ -38,6 +39,26 @@ def read_name(folded: Folded, words: Vocabulary) -> Reading | None:
         return None
     name = " ".join(_capitals(token.strip(EDGES)) for token in tokens).strip()
     return Reading(Certainty.SURE, Intent.ANSWER, name) if name else None
+
+
+def _by_fields(text: str, words: Vocabulary) -> str | None:
+    """ "nom: petit prénom: lucie" is Lucie Petit; None where not both are told."""
+    line = strip_accents(text)
+    if len(line) != len(text):
+        return None
+    kinds = {field.strip(): kind for kind in ("given", "family") for field in words.names[kind]}
+    fields = "|".join(re.escape(field) for field in sorted(kinds, key=len, reverse=True))
+    found = list(re.finditer(rf"(?<!\w)({fields})(?!\w)", line)) if fields else []
+    if len(found) != 2 or kinds[found[0][1]] == kinds[found[1][1]]:
+        return None
+    ends = [found[1].start(), len(text)]
+    small = words.small_words | words.filler_words | {"ni", "na", "ya", "the", "is"}
+    values: dict[str, str] = {}
+    for field, end in zip(found, ends, strict=True):
+        tokens = text[field.end() : end].replace(":", " ").replace("=", " ").replace(",", " ").split()
+        kept = [token for token in tokens if strip_accents(token).strip(EDGES) not in small]
+        values[kinds[field[1]]] = " ".join(kept)
+    return f"{values['given']} {values['family']}" if all(values.values()) else None
 
 
 def _from_inside(text: str, words: Vocabulary) -> str:

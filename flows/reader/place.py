@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from babel import Locale
@@ -27,6 +27,8 @@ LONGEST_UNKNOWN = 4  # words of a village that we don't know, "de" and "la" not 
 LONGEST_TOWN = 5  # words at the end of an address that are looked up as its town
 # " naishi": leads of other languages that are shorter could be part of a name.
 SHORTEST_ELSEWHERE = 5
+COMPLETE = {"france"}  # countries of which every place is known
+SHORTEST_VILLAGE = 5  # letters
 VILLAGES = {"village", "villages", "bled", "kijiji", "kijijini", "campagne"}
 TO_A_TOWN = {"a", "au", "aux", "in", "at"}
 WORD = re.compile(r"[^\W_]+")
@@ -54,14 +56,33 @@ def read_place(folded: Folded, words: Vocabulary, country: str = "") -> Reading 
     if any(_vague(each, spoken) for each in (folded.text, text) for spoken in _spoken(words, country)):
         elsewhere = VILLAGES & set(folded.words)  # "a village near Man" is not Man
         return None if elsewhere else _asked(gazetteer.find_among(folded.text, country), Parts("", "", ""), country)
-    parts = _parts(text, words, country)
+    parts = _called(_parts(text, words, country), words, country)
     sought = f"{parts.town} {parts.postcode}".strip() if country == "france" else parts.town
     found = gazetteer.find(sought, country) if sought else gazetteer.NOWHERE
     if found.certainty is Certainty.SURE:
         return _known(found.places[0], parts, words, country)
     if found.certainty is Certainty.NEARLY and not _country(parts.town, words.language):
         return _asked(found, _spelled_street(parts, words), country)
-    return _as_given(parts, text, words, country)
+    return _elsewhere(parts, words, country) or _as_given(parts, text, words, country)
+
+
+def _called(parts: Parts, words: Vocabulary, country: str) -> Parts:
+    """The town by its own name, where people said what they call it: "eldy", "paname"."""
+    line = " ".join(_plain(parts.town))
+    own = next((each.called[line] for each in _spoken(words, country) if line in each.called), None)
+    return replace(parts, town=own) if own else parts
+
+
+def _elsewhere(parts: Parts, words: Vocabulary, country: str) -> Reading | None:
+    """A town of another country of the person's own language, to be asked about; not of an address."""
+    if parts.street or parts.postcode or not parts.town or not packaged.gazetteer(country):
+        return None
+    for other in packaged.countries():
+        if other != country and words.language == packaged.spoken(other)[0] == packaged.spoken(country)[0]:
+            found = gazetteer.find(parts.town, other)
+            if found.places and found.places[0].kind is gazetteer.Kind.TOWN:
+                return _asked(found, parts, other)
+    return None
 
 
 def _spoken(words: Vocabulary, country: str) -> tuple[Vocabulary, ...]:
@@ -228,7 +249,9 @@ def _as_given(parts: Parts, text: str, words: Vocabulary, country: str) -> Readi
     if known and not parts.street and not _may_be_a_name(town, words, country):
         return None
     spelled = _spelled(town, words, capital=True) if town else ""
-    certainty = Certainty.SURE if town else Certainty.NEARLY
+    # Every commune of France is known: what is none is asked about. Elsewhere most villages are not; nicknames are short.
+    surely = town and (country not in COMPLETE) and not (known and len(_letters(town)) < SHORTEST_VILLAGE)
+    certainty = Certainty.SURE if surely else Certainty.NEARLY
     return Reading(certainty, Intent.ANSWER, _value(spelled, _spelled_street(parts, words)))
 
 

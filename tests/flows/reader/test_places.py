@@ -45,9 +45,10 @@ Bretagne: bretagne | en bretagne
 Sénégal: senegal | au sénégal
 Mali: mali | Mali
 Italie: en italie
-Konankro: konankro
 """
 FRANCE_ASKED = """
+Konankro: konankro
+Abidjan: abijan
 Grenoble: grenobel | grenobl | grenobble | chez ma soeur à grenoble
 Toulouse: toulouze | a Toulouze | tolouse
 Montpellier: montpelier
