@@ -6,50 +6,37 @@ the shortest story that leads there. `python -m tests.cases.walk` prints how man
 """
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+from itertools import chain
 
 from sms_gateway.cases import lifecycle, overdue, parking
 from sms_gateway.cases.case import CORRECTIONS, Case, Moved, Outcome, Refused, What
 from sms_gateway.cases.overdue import Due
-from sms_gateway.store.tables import CaseState, OfferState
+from sms_gateway.store.tables import CaseState
+from tests.cases.walk_states import (
+    NOBODY,
+    NOW,
+    Answer,
+    State,
+    Step,
+    View,
+    after_move,
+    changed,
+    later,
+    made,
+    seen_by,
+    settle,
+    shift,
+    swapped_names,
+)
 
-NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)  # every state is told as if it were this moment
 PROMISE = timedelta(minutes=30)
 PARKED = timedelta(days=1)
 TEXTS, ANSWERS, VOLUNTEERS = 2, 2, (1, 2)
 MOST_STATES = 100_000
-_ENDED = {OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}
-_SWAP = {1: 2, 2: 1, None: None}
-
-
-@dataclass(frozen=True)
-class View:
-    """What a volunteer's screen or phone shows: the epoch (0 now, less: older), the texts and answers seen."""
-
-    epoch: int
-    seen: int
-    answers: int
-
-
-@dataclass(frozen=True)
-class State:
-    """A case in the midst of a story. `left`: who answered, and after how many texts of the person."""
-
-    case: Case
-    views: tuple[View | None, ...] = (None, None)
-    left: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One move of a story, and what is wrong with it, if anything."""
-
-    name: str
-    state: State
-    broken: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,20 +48,23 @@ class Walk:
     story: tuple[str, ...]
 
 
-def walk(*, sweeper: bool = True) -> Walk:
-    """Every story, breadth first. `sweeper`: whether anybody acts on deadlines."""
+More = Callable[[State], Iterator[Step]]
+
+
+def walk(*more: More, sweeper: bool = True) -> Walk:
+    """Every story, breadth first. `more`: other moves (`walk_more`). `sweeper`: whether anybody acts on deadlines."""
     _left_in_silence.cache_clear()
-    first = State(_settle(lifecycle.open_case(now=NOW, severity=2, promised_by=NOW + PROMISE).case))
+    first = State(settle(lifecycle.open_case(now=NOW, severity=2, promised_by=NOW + PROMISE).case))
     came_by: dict[State, tuple[State | None, str]] = {first: (None, "the person asks for a person")}
     queue = deque([first])
     while queue:
         state = queue.popleft()
         if wrong := wrong_with(state, sweeper=sweeper):
             return Walk(len(came_by), wrong, _story(came_by, state))
-        for step in steps(state, sweeper=sweeper):
+        for step in chain(steps(state, sweeper=sweeper), *(moves(state) for moves in more)):
             if step.broken:
                 return Walk(len(came_by), step.broken, (*_story(came_by, state), step.name))
-            if step.state not in came_by and _swapped(step.state) not in came_by:
+            if step.state not in came_by and swapped_names(step.state) not in came_by:
                 came_by[step.state] = (state, step.name)
                 queue.append(step.state)
         assert len(came_by) < MOST_STATES, "the walk has no end"
@@ -92,6 +82,11 @@ def wrong_with(state: State, *, sweeper: bool) -> str:
         return "it was put aside over a text that nobody answered"
     if case.state in {CaseState.CLAIMED, CaseState.ANSWERED, CaseState.PARKED} and case.owner_id is None:
         return "it is answered by nobody"
+    arrived = any(answer.who is not NOBODY for answer in state.left)
+    if case.settled_seq and not arrived and case.outcome is not Outcome.UNREACHABLE:
+        return "it counts as answered, and no answer has arrived"
+    if case.outcome is Outcome.UNREACHABLE and not case.is_unreachable:
+        return "it was given up, and answers may arrive"
     if case.has_unanswered:
         return _left_in_silence(case, sweeper=sweeper)
     return ""
@@ -101,10 +96,10 @@ def steps(state: State, *, sweeper: bool) -> Iterator[Step]:
     """Every move that anybody could make now."""
     case = state.case
     if case.is_open and case.next_deadline is not None and case.next_deadline > NOW:
-        yield Step("time passes", _later(state, case.next_deadline - NOW))
+        yield Step("time passes", later(state, case.next_deadline - NOW))
     if sweeper and overdue.what_is_due(case, NOW) is not None:
         for name, moved in _clock(case):
-            yield Step(name, _after(state, moved))
+            yield Step(name, after_move(state, moved))
     if case.last_inbound_seq < TEXTS:
         yield from _person(state)
     for volunteer in VOLUNTEERS:
@@ -115,26 +110,26 @@ def _person(state: State) -> Iterator[Step]:
     case = state.case
     if case.is_open:
         moved = lifecycle.citizen_wrote(case, now=NOW, promised_by=NOW + PROMISE, lease_from=NOW)
-        yield from _step(state, "the person writes", moved)
+        yield from made(state, "the person writes", moved)
     else:
-        yield from _step(state, "the person reopens it", lifecycle.reopen(case, now=NOW, promised_by=NOW + PROMISE))
+        yield from made(state, "the person reopens it", lifecycle.reopen(case, now=NOW, promised_by=NOW + PROMISE))
 
 
 def _volunteer(state: State, who: int) -> Iterator[Step]:
     case, view = state.case, state.views[who - 1]
-    yield from _step(state, f"volunteer {who} takes it", lifecycle.take(case, account_id=who, now=NOW), looks=who)
-    yield from _step(state, f"volunteer {who} says no", lifecycle.decline(case, account_id=who, now=NOW))
+    yield from made(state, f"volunteer {who} takes it", lifecycle.take(case, account_id=who, now=NOW), looks=who)
+    yield from made(state, f"volunteer {who} says no", lifecycle.decline(case, account_id=who, now=NOW))
     if case.owner_id == who:
-        yield Step(f"volunteer {who} looks", _looks(state, who))
+        yield Step(f"volunteer {who} looks", seen_by(state, who))
     if view is None:
         return
     if len(state.left) < ANSWERS:
         yield from _answer(state, who, view)
-    yield from _step(
+    yield from made(
         state, f"volunteer {who} passes it on", lifecycle.pass_on(case, account_id=who, epoch=view.epoch, now=NOW)
     )
     moved = parking.park(case, account_id=who, epoch=view.epoch, until=NOW + PARKED, now=NOW)
-    yield from _step(state, f"volunteer {who} puts it aside", moved)
+    yield from made(state, f"volunteer {who} puts it aside", moved)
     for nothing_needed in (False, True):
         moved = lifecycle.close(
             case,
@@ -146,21 +141,34 @@ def _volunteer(state: State, who: int) -> Iterator[Step]:
             is_coordinator=False,
             now=NOW,
         )
-        yield from _step(state, f"volunteer {who} closes it (nothing needed: {nothing_needed})", moved)
+        yield from made(state, f"volunteer {who} closes it (nothing needed: {nothing_needed})", moved)
 
 
 def _answer(state: State, who: int, view: View) -> Iterator[Step]:
     """An answer that leaves though somebody else had answered the same text, unknown to its writer, is one too many."""
+    after = leaves(state, who, view)
+    if after is not None:
+        broken = (
+            "the person is answered twice, by two who do not know of each other" if is_twice(state, who, view) else ""
+        )
+        yield Step(f"volunteer {who} answers", seen_by(after, who), broken)
+
+
+def leaves(state: State, who: int, view: View) -> State | None:
+    """The words that somebody wrote on a screen have left; None where the fence holds them."""
     case = state.case
     moved = lifecycle.answer(case, account_id=who, epoch=view.epoch, seen_seq=view.seen, unseen_since=None, now=NOW)
     if isinstance(moved, Refused):
-        return
-    after = _after(state, moved)
-    unseen = state.left[view.answers :]
-    twice = any(other != who and texts == case.last_inbound_seq for other, texts in unseen)
-    left = (*state.left, (who, case.last_inbound_seq))
-    broken = "the person is answered twice, by two who do not know of each other" if twice else ""
-    yield Step(f"volunteer {who} answers", _looks(replace(after, left=left), who), broken)
+        return None
+    return changed(after_move(state, moved), left=(*state.left, Answer(who, case.last_inbound_seq, case.settled_seq)))
+
+
+def is_twice(state: State, who: int, view: View) -> bool:
+    """Whether somebody else has answered the same text, unknown to whoever writes on this screen."""
+    return any(
+        other.who not in {who, NOBODY} and other.texts == state.case.last_inbound_seq
+        for other in state.left[view.answers :]
+    )
 
 
 def _clock(case: Case) -> list[tuple[str, Moved]]:
@@ -209,7 +217,7 @@ def _left_in_silence(case: Case, *, sweeper: bool) -> str:
             return "silence: a text waits, and nothing will ever happen"
         wait = max(case.next_deadline - NOW, timedelta())
         now += wait
-        case = _shift(case, wait)
+        case = shift(case, wait)
         before = case.corrections
         moved = next(iter(_silent_clock(case)), None)
         if moved is None:
@@ -226,82 +234,6 @@ def _left_in_silence(case: Case, *, sweeper: bool) -> str:
 def _silent_clock(case: Case) -> list[Moved]:
     """What the clock does where nobody is free and nobody answers."""
     return [moved for _name, moved in reversed(_clock(case))][:1]
-
-
-# ---- states told from now on ----
-
-
-def _step(state: State, name: str, moved: Moved | Refused, *, looks: int | None = None) -> Iterator[Step]:
-    if isinstance(moved, Moved):
-        after = _after(state, moved)
-        yield Step(name, _looks(after, looks) if looks else after)
-
-
-def _after(state: State, moved: Moved) -> State:
-    """The state after a move; a view of an older epoch is an old one for ever."""
-    grew = moved.case.epoch - state.case.epoch
-    views = tuple(view and replace(view, epoch=-1 if grew or view.epoch < 0 else 0) for view in state.views)
-    return replace(state, case=_settle(moved.case), views=views)
-
-
-def _looks(state: State, who: int) -> State:
-    views = list(state.views)
-    views[who - 1] = View(0, state.case.last_inbound_seq, len(state.left))
-    return replace(state, views=tuple(views))
-
-
-def _later(state: State, by: timedelta) -> State:
-    return replace(state, case=_settle(_shift(state.case, by)))
-
-
-def _shift(case: Case, by: timedelta) -> Case:
-    """The same case, `by` later: all of its moments are that much nearer."""
-
-    def earlier(moment: datetime | None) -> datetime | None:
-        return None if moment is None else moment - by
-
-    offers = tuple(replace(one, expires_at=one.expires_at - by, ended_at=earlier(one.ended_at)) for one in case.offers)
-    return replace(
-        case,
-        promised_by=earlier(case.promised_by),
-        next_deadline=earlier(case.next_deadline),
-        lease_until=earlier(case.lease_until),
-        parked_until=earlier(case.parked_until),
-        offers=offers,
-    )
-
-
-def _settle(case: Case) -> Case:
-    """Forget what no rule asks, so that two stories that came to the same are one state."""
-    offers = tuple(
-        replace(
-            one,
-            state=OfferState.EXPIRED if one.state in _ENDED else one.state,
-            expires_at=one.expires_at if one.state is OfferState.OPEN else NOW,
-            round=1,
-            ended_at=one.ended_at and NOW - timedelta(hours=2),  # everybody may be asked anew at any moment
-        )
-        for one in sorted(case.offers, key=lambda one: one.account_id)
-    )
-    return replace(
-        case,
-        epoch=0,
-        round=1,
-        offers=offers,
-        closed_at=case.closed_at and NOW,
-        first_answer_at=case.first_answer_at and NOW,
-        unanswered_since=case.unanswered_since and NOW,
-    )
-
-
-def _swapped(state: State) -> State:
-    """The same story with the two volunteers' names exchanged: what holds for one holds for the other."""
-    case = state.case
-    offers = sorted(
-        (replace(one, account_id=_SWAP[one.account_id]) for one in case.offers), key=lambda one: one.account_id
-    )
-    swapped = replace(case, owner_id=_SWAP[case.owner_id], offers=tuple(offers))
-    return State(swapped, state.views[::-1], tuple((_SWAP[who], texts) for who, texts in state.left))
 
 
 def _story(came_by: dict[State, tuple[State | None, str]], state: State | None) -> tuple[str, ...]:
