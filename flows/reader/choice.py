@@ -30,6 +30,7 @@ __all__ = [
 DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
 SHORTEST_ELIDED = 4
+LETTERS = ("a", "b", "c", "d", "e", "f")
 ROOT = 6  # letters that two forms of a word share
 LONGEST_NEAR = 40  # words: in a longer text, a word that is nearly an option's says something else
 LEGEND_KEYS = {"0", "00", "08", "09"}
@@ -102,11 +103,22 @@ def read_choice(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) 
         return None
     if number := number_word(folded, words, shown):
         return number
+    if lettered := _lettered(folded, words, options):
+        return lettered
     key, sure = match_words(folded, words, shown)
     if key is None:
         return None
     denied = any(word in words.negations for word in folded.split)
     return _answer(Certainty.SURE if sure and not denied else Certainty.NEARLY, key)
+
+
+def _lettered(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:
+    """ "option B" is the second line, NEARLY: a word for an option is said, and one letter."""
+    if len(folded.words) < 2 or folded.words[-1] not in LETTERS:
+        return None
+    place = LETTERS.index(folded.words[-1])
+    asked = all(word in words.filler_words for word in folded.words[:-1])
+    return _answer(Certainty.NEARLY, options[place].key) if asked and place < len(options) else None
 
 
 def read_whole_words(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) -> Reading | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.reader.folding import Folded
 from flows.reader.reading import LOST, Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
@@ -31,6 +33,8 @@ OPEN = {Expected.TEXT, Expected.NAME, Expected.PLACE}
 # A free text longer than this is a story in which somebody is named, not a wish to be put through.
 LONGEST_WISH = 8
 LANGUAGE_WORDS = 4
+SHORTEST_GLUED = 8  # letters of a wish that was written without gaps
+HELD = re.compile(r"(.)\1{2,}")
 LONGEST_STOP = 14  # words; what is longer tells a story, and costs time
 
 
@@ -42,11 +46,17 @@ def read_stop(expected: Expected, folded: Folded, words: Vocabulary) -> Reading 
     squeezed = folded.squeezed
     known = (words, *others(words.language))
     bare = _unpolite(folded.line, known).replace(" ", "")
-    if any(text in each.stop_always or text in each.stop_phrases for each in known for text in (squeezed, bare)):
+    said = {squeezed, bare, *(_released(text, letters) for text in (squeezed, bare) for letters in (r"\1", r"\1\1"))}
+    if any(text in each.stop_always or text in each.stop_phrases for each in known for text in said):
         return Reading(Certainty.SURE, Intent.STOP)
     if any(text in each.stop_alone for each in known for text in (squeezed, bare)):
         return Reading(Certainty.SURE if expected is Expected.ANY else Certainty.NEARLY, Intent.STOP)
     return None
+
+
+def _released(text: str, letters: str) -> str:
+    """Letters held down, three or more of one: "stoooop" is "stop"."""
+    return HELD.sub(letters, text)
 
 
 def read_wish_to_stop(folded: Folded, words: Vocabulary) -> Reading | None:
@@ -56,7 +66,7 @@ def read_wish_to_stop(folded: Folded, words: Vocabulary) -> Reading | None:
     known = (words, *others(words.language))
     for text in {folded, words.spelled(folded)}:
         bare = _unpolite(text.line, known)
-        squeezed = bare.replace(" ", "")
+        squeezed = _unpolite_end(bare.replace(" ", ""), known)
         for each in known:
             heard = squeezed in each.stop_always or squeezed in each.stop_phrases or squeezed in each.stop_alone
             if heard or any(pattern.fullmatch(bare.strip()) for pattern in each.stop_patterns):
@@ -69,6 +79,14 @@ def _unpolite(line: str, known: tuple[Vocabulary, ...]) -> str:
     for each in known:
         line = each.polite.without(line)
     return line
+
+
+def _unpolite_end(squeezed: str, known: tuple[Vocabulary, ...]) -> str:
+    """The same where everything was written in one: "stopsvpmerci"."""
+    ends = tuple(word for each in known for word in each.polite_ends)
+    while end := next((end for end in ends if len(squeezed) > len(end) and squeezed.endswith(end)), ""):
+        squeezed = squeezed[: -len(end)]
+    return squeezed
 
 
 def may_mean_stop(folded: Folded, words: Vocabulary) -> bool:
@@ -115,6 +133,8 @@ def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | No
         return None
     if expected is Expected.NAME and any(folded.line.startswith(f"{lead} ") for lead in words.names["lead"]):
         return None
+    if expected not in OPEN and len(folded.words) == 1 and (glued := _glued_wish(folded.squeezed, words)):
+        return glued
     sounds = words.sound.line(folded.words)
     for each in (words, *others(words.language)):
         negations = words.negations | each.negations
@@ -124,6 +144,16 @@ def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | No
                 return _human(value)
             if each is words and (found := wished.sounds.find(sounds)) and not _denied(sounds, found, negations):
                 return _human(value)
+    return None
+
+
+def _glued_wish(written: str, words: Vocabulary) -> Reading | None:
+    """A wish for a person in a text without gaps: "iwanttotalktoaperson"."""
+    if len(written) <= SHORTEST_GLUED or written in words.known_words:
+        return None
+    for wished, value in ((words.call, "call"), (words.commands["human"], None)):
+        if any(glued in written for glued in wished.glued if len(glued) >= SHORTEST_GLUED):
+            return _human(value)
     return None
 
 

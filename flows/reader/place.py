@@ -249,7 +249,8 @@ def _as_given(parts: Parts, text: str, words: Vocabulary, country: str) -> Readi
     if known and not parts.street and not _may_be_a_name(town, words, country):
         return None
     spelled = _spelled(town, words, capital=True) if town else ""
-    # Every commune of France is known: what is none is asked about. Elsewhere most villages are not; nicknames are short.
+    # Every commune of France is known: what is none is asked about. Elsewhere most villages are not; nicknames are
+    # short.
     surely = town and (country not in COMPLETE) and not (known and len(_letters(town)) < SHORTEST_VILLAGE)
     certainty = Certainty.SURE if surely else Certainty.NEARLY
     return Reading(certainty, Intent.ANSWER, _value(spelled, _spelled_street(parts, words)))

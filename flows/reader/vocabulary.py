@@ -54,6 +54,7 @@ class Vocabulary:
     stop_among: frozenset[str]
     stop_patterns: tuple[re.Pattern[str], ...]
     polite: Phrases
+    polite_ends: tuple[str, ...]
     commands: Mapping[str, Commands]
     call: Commands
     yes: Agreement
@@ -150,7 +151,7 @@ class _Builder:
         return self.sound.line(fold(item, self.elisions).words).replace(" ", "")
 
     def command(self, words: Iterable[str], phrases: Iterable[str] = ()) -> Commands:
-        return Commands(self.squeezed(words), self.lines(phrases), self.sounding(phrases))
+        return Commands(self.squeezed(words), self.lines(phrases), self.sounding(phrases), self.squeezed(phrases))
 
     def agreement(self, key: str) -> Agreement:
         table = section(self.table, key)
@@ -206,6 +207,7 @@ class _Builder:
             stop_among=frozenset(strings(stop, "among")),
             stop_patterns=self.patterns(stop),
             polite=self.lines(strings(table, "polite")),
+            polite_ends=tuple(sorted(self.squeezed(strings(table, "polite")), key=lambda end: (-len(end), end))),
             commands={
                 name: self.command(strings(entry, "words"), strings(entry, "phrases"))
                 for name, entry in ((name, section(self.commands_table, name)) for name in COMMANDS)

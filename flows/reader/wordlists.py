@@ -46,11 +46,13 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """One word that always works: `words` are whole messages (squeezed); the phrases may stand among other words."""
+    """One word that always works: `words` are whole messages (squeezed); the phrases may stand among other words;
+    `glued` are the phrases without gaps."""
 
     words: frozenset[str]
     phrases: Phrases
     sounds: Phrases
+    glued: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Stop, a person, menu, back, more, help, repeat, language, danger: at every question, before the answer."""
 
+import re
 from datetime import date
 
 import pytest
@@ -181,6 +182,20 @@ def test_a_stop_word_among_others_is_asked_about_and_never_stops(language: str, 
     assert reading.maybe_stop
 
 
+@pytest.mark.parametrize("text", ["STOPPP", "stoooop!!", "arrrrêt", "S T O P", "Stop.", "STOPPPP svp"])
+@pytest.mark.parametrize("expected", KINDS)
+def test_letters_held_down_gaps_and_punctuation_change_no_stop(expected: str, text: str) -> None:
+    reading = ask("fr", expected, text)
+    assert (reading.certainty, reading.intent) == (Certainty.SURE, Intent.STOP)
+
+
+@pytest.mark.parametrize("text", ["stopsvpmerci", "stop sa suffi", "areté de menvoyé des message"])
+@pytest.mark.parametrize("expected", ["any", "yes_no", "choice", "number", "date"])
+def test_a_stop_that_is_spelled_by_ear_or_in_one_is_asked_about(expected: str, text: str) -> None:
+    reading = ask("fr", expected, text)
+    assert (reading.certainty, reading.intent) == (Certainty.NEARLY, Intent.STOP)
+
+
 @pytest.mark.parametrize("text", ["fin", "annuler", "END", "cancel"])
 def test_a_word_that_can_be_an_answer_stops_only_where_nothing_was_asked(text: str) -> None:
     assert ask("fr", "any", text).certainty is Certainty.SURE
@@ -195,6 +210,7 @@ STOPS = sorted(
         for word in each.stop_always | each.stop_alone | each.stop_phrases
     }
 )
+HELD = re.compile(r"(.)\1{2,}")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -213,7 +229,8 @@ def mistyped_stops(draw: st.DrawFn) -> str:
 @settings(max_examples=scaled(6_000), deadline=None)
 @given(mistyped_stops(), st.sampled_from(KINDS), st.sampled_from(["fr", "en", "sw"]))
 def test_stop_is_never_taken_from_a_slip_and_at_most_asked_about(text: str, expected: str, language: str) -> None:
-    if text not in STOPS:
+    held = {HELD.sub(letters, text) for letters in (r"\1", r"\1\1")}
+    if not held & set(STOPS):
         reading = ask(language, expected, text)
         assert reading.intent is not Intent.STOP or reading.certainty is Certainty.NEARLY
 
