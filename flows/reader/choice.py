@@ -31,6 +31,7 @@ DIGITS = re.compile(r"\d+")
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
 SHORTEST_ELIDED = 4
 LETTERS = ("a", "b", "c", "d", "e", "f")
+SHORTEST_PART = 3
 ROOT = 6  # letters that two forms of a word share
 LONGEST_NEAR = 40  # words: in a longer text, a word that is nearly an option's says something else
 LEGEND_KEYS = {"0", "00", "08", "09"}
@@ -220,7 +221,8 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
         if score is not None:
             scored[name.key] = min(score, scored.get(name.key, score))
     if not scored:
-        return _single({name.key for name in shown.names if _rooted(content, name, words)}), False
+        rooted = _single({name.key for name in shown.names if _rooted(content, name, words)})
+        return rooted or _single({name.key for name in shown.names if _shortened(content, name)}), False
     best = min(scored.values())
     return _single({key for key, score in scored.items() if score == best}), False
 
@@ -250,6 +252,11 @@ def _most_said(names: list[Name]) -> str | None:
         covered.setdefault(name.key, set()).update(name.words)
     most = max(map(len, covered.values()))
     return _single({key for key, said in covered.items() if len(said) == most})
+
+
+def _shortened(content: tuple[str, ...], name: Name) -> bool:
+    """The beginning of a label's first word: "log" for "logement"."""
+    return name.is_label and any(len(word) >= SHORTEST_PART and name.words[0].startswith(word) for word in content)
 
 
 def _rooted(content: tuple[str, ...], name: Name, words: Vocabulary) -> bool:

@@ -105,11 +105,13 @@ def read_command(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
         for name, intent in INTENTS.items():
             if whole & each.commands[name].words:
                 return Reading(Certainty.SURE, intent, LOST if name == LOST else None)
+    if wish := _change(folded, words) or _wish(expected, folded, words):
+        return wish
     told = expected is not Expected.TEXT and len(folded.words) <= LONGEST_WISH
     for name in (LOST, "repeat", *(() if expected in OPEN else TOLD)):
         if told and words.commands[name].phrases.find(folded.line):
             return Reading(Certainty.SURE, INTENTS[name], LOST if name == LOST else None)
-    return _change(folded, words) or _wish(expected, folded, words) or _language(expected, folded, words)
+    return _language(expected, folded, words)
 
 
 def read_mistyped_command(folded: Folded, words: Vocabulary) -> Reading | None:

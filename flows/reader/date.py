@@ -27,6 +27,7 @@ HOURS = re.compile(
 )
 ONE = re.compile(r"(?<=[/.-])[Il|](?=[/.-])")
 SHORTEST_MONTH = 4  # letters of a month that may be misspelt
+FEW = 4  # words around the number of a day
 LONGEST = 10  # words around a weekday
 OLDEST = 1880
 
@@ -52,8 +53,31 @@ def read_date(folded: Folded, words: Vocabulary, today: date) -> Reading | None:
         or _weekday(bare, words, today)
         or _year_only(bare, words, today)
         or _begun(bare, words, today)
+        or _begun(f"{' '.join(words.fold(plain).words)} ", words, today)
+        or _with_month(line.strip(), words, today)
+        or _day_of_month(line, words, today)
         or _scattered(line, today)
     )
+
+
+def _day_of_month(line: str, words: Vocabulary, today: date) -> Reading | None:
+    """ "le 11", "11th", "tarehe 9 mwezi huu": the nearest such day, NEARLY. A bare number is none."""
+    tokens = line.split()
+    days = [token for token in tokens if token.isdigit()]
+    told = len(days) == 1 and len(days[0]) <= 2 and len(tokens) <= FEW
+    if not told or not any(token in words.dates.day_words for token in tokens):
+        return None
+    around = ((today.year * 12 + today.month - 1 + shift) for shift in (-1, 0, 1))
+    found = []
+    for month in around if words.dates.this_month.find(line) is None else [today.year * 12 + today.month - 1]:
+        try:
+            found.append(date(month // 12, month % 12 + 1, int(days[0])))
+        except ValueError:
+            continue
+    if not found:
+        return None
+    nearest = min(found, key=lambda day: abs((day - today).days))
+    return Reading(Certainty.NEARLY, Intent.ANSWER, nearest.isoformat())
 
 
 def _scattered(line: str, today: date) -> Reading | None:
@@ -161,14 +185,27 @@ def _with_month(line: str, words: Vocabulary, today: date) -> Reading | None:
         before = ordinal
     if not re.search(r"\d", before) and (spoken := find_number(words.fold(before), words)):
         figures = [str(int(spoken.value)), *figures]
-    if not re.search(r"\d", after) and (year := find_number(words.fold(after), words)) and year.value > OLDEST:
-        figures = [*figures, str(int(year.value))]
+    if not re.search(r"\d", after) and (year := _spoken_year(after, words)):
+        figures = [*figures, year]
     if len(figures) >= 2:
         day, year = (figures[1], figures[0]) if len(figures[0]) == 4 else (figures[0], figures[1])
         return _day(_year(year, today), month, int(day)) if len(figures) == 2 else None
     if len(figures) == 1 and len(figures[0]) == 4:
         return Reading(Certainty.NEARLY, Intent.ANSWER, f"{int(figures[0]):04d}-{month:02d}")
     return _closest(int(figures[0]), month, today) if figures else None
+
+
+def _spoken_year(text: str, words: Vocabulary) -> str | None:
+    """ "mil neuf cent quatre-vingts", "quatre vingt", "nineteen eighty"."""
+    found = find_number(words.fold(text), words)
+    if found and (found.value > OLDEST or 20 <= found.value <= 99):
+        return str(int(found.value))
+    spoken = text.split()
+    for cut in range(1, len(spoken)):
+        first, second = (find_number(words.fold(" ".join(part)), words) for part in (spoken[:cut], spoken[cut:]))
+        if first and second and first.value in {19, 20} and 1 <= second.value <= 99:
+            return str(int(first.value * 100 + second.value))
+    return None
 
 
 def _month(line: str, words: Vocabulary) -> tuple[str, int]:

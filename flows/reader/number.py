@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from text_to_num import alpha2digit
 
@@ -92,7 +92,8 @@ def _says_only(phrases: Phrases, folded: Folded, words: Vocabulary) -> bool:
     if left == folded.line:
         return False
     left = words.fillers.without(words.polite.without(left))
-    return not [word for word in left.split() if word not in words.numbers.units and word not in words.small_words]
+    said = words.numbers.units | words.small_words | words.no.plain
+    return not [word for word in left.split() if word not in said]
 
 
 def mend_digits(text: str) -> str:
@@ -110,6 +111,8 @@ def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
         beside = [words.numbers.written[word] for word in folded.split if words.numbers.written.get(word, 0) > 1]
         if words.numbers.counts_on and beside and values[0] in TENS_THAT_COUNT_ON and beside[0] < 20:
             return Found(values[0] + beside[0], False)
+        if _counts_oneself(folded, words):
+            return Found(values[0] + 1, False)
         return _scaled(values[0], folded, words)
     between = [word for word in folded.split if not word[0].isdigit()]
     if len(values) > 1 and _are_of_kinds(folded, words) and sum(values) < LARGEST:
@@ -122,6 +125,13 @@ def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
         return Found(sum(values), False)
     same = set(values)
     return Found(values[0], False) if len(same) == 1 else None
+
+
+def _counts_oneself(folded: Folded, words: Vocabulary) -> bool:
+    """ "moi et mes 2 enfants", "me and 4 others": the person, and so many more."""
+    before = list(takewhile(lambda word: not word[0].isdigit(), folded.split))
+    own = [place for place, word in enumerate(before) if word in words.numbers.plus]
+    return bool(own) and "".join(before[: own[0]]) in words.numbers.one
 
 
 def _are_of_kinds(folded: Folded, words: Vocabulary) -> bool:

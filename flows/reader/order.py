@@ -214,7 +214,8 @@ def _corrected(question: Question, folded: Folded, words: Vocabulary) -> Reading
     """ANSWER, NEARLY, where one part of the text takes back the other."""
     if question.strict or question.expected in {Expected.TEXT, Expected.ANY}:
         return None
-    besides = frozenset(words.no.plain | words.yes.plain) if question.expected is Expected.YES_NO else frozenset()
+    said = words.no.plain | words.yes.plain | words.negations
+    besides = said if question.expected is Expected.YES_NO else frozenset()
 
     def read_part(part: str) -> Reading | None:
         return _read_answer(question, words.fold(part), words) if part else None

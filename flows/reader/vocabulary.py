@@ -325,6 +325,8 @@ class _Builder:
             next=frozenset(word for item in strings(table, "next") for word in fold(item).split),
             last=frozenset(strings(table, "last")),
             past=frozenset(item for item in strings(table, "past") if not item.endswith("-")),
+            day_words=frozenset(strings(table, "day_words")),
+            this_month=self.lines(strings(table, "this_month")),
             past_beginnings=tuple(item[:-1] for item in strings(table, "past") if item.endswith("-")),
             lead=tuple(sorted(lead, key=len, reverse=True)),
         )

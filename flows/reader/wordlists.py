@@ -133,6 +133,9 @@ class Dates:
     past: frozenset[str]
     past_beginnings: tuple[str, ...]
     """Words, and beginnings of words ("nili-"), by which a sentence tells of what was."""
+    day_words: frozenset[str]
+    """Words that make a day of a number: "le 11", "tarehe 11"."""
+    this_month: Phrases
     lead: tuple[str, ...]
 
 

@@ -202,7 +202,7 @@ def _meant(folded: Folded, words: Vocabulary) -> Reading | None:
         return _beginning(folded, words, yes or no or "", said=bool(yes))
     heard = words.sound.line(folded.words).strip()
     for said, each in ((False, words.no), (True, words.yes)):
-        if len(folded.words) > 1 and _sounds(heard, each):
+        if _sounds(heard, each):
             return Reading(Certainty.NEARLY, Intent.ANSWER, said)
     yes_slip, no_slip = nearest(folded.squeezed, words.yes.words), nearest(folded.squeezed, words.no.words)
     if bool(yes_slip) != bool(no_slip):
