@@ -14,6 +14,7 @@ from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.web import (
     accounts,
+    case_history,
     desk,
     desk_counters,
     desk_held,
@@ -65,7 +66,7 @@ def create_app(services: Services) -> Flask:
         csrf.exempt(part)
         app.register_blueprint(part)
     for page in (
-        public, accounts, inbox, merging, desk, desk_held, desk_counters, desk_texts, desk_volunteer,
+        public, accounts, inbox, merging, desk, desk_held, desk_counters, desk_texts, desk_volunteer, case_history,
         editor, editor_publishing, editor_history, editor_translating, editor_conversations, editor_happened,
         editor_unclear,
     ):  # fmt: skip

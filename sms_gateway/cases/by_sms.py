@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy import text as sql
 
 from sms_gateway import phrases
-from sms_gateway.cases import alerted, answering, held, resending, sms_closing, sms_reading
+from sms_gateway.cases import alerted, answering, calling, held, number_to_ring, resending, sms_closing, sms_reading
 from sms_gateway.cases.answering import Kept, Taken
 from sms_gateway.cases.following import Desk
 from sms_gateway.cases.held import Waits
@@ -233,6 +233,14 @@ def _resend(phone: Phone, said: Said) -> None:
     _for_one_case(phone, "resend", "")
 
 
+def _number(phone: Phone, said: Said) -> None:
+    _for_one_case(phone, "number", "")
+
+
+def _called(phone: Phone, said: Said) -> None:
+    _for_one_case(phone, "called", "")
+
+
 def _more(phone: Phone, said: Said) -> None:
     sms_reading.more(phone)
 
@@ -334,6 +342,8 @@ _ON_CASE: dict[str, Callable[[Phone, Desk, Record, str], None]] = {
     "pass": _pass_it,
     "close": _close_it,
     "resend": resending.by_phone,
+    "number": number_to_ring.by_phone,
+    "called": calling.by_phone,
 }
 _ANSWERS: dict[str, Callable[[Phone, dict[str, Any], int], None]] = {
     "which": _which,
@@ -353,4 +363,6 @@ _BY_WORD: dict[Word, Callable[[Phone, Said], None]] = {
     Word.HELP: _help,
     Word.ME: _me,
     Word.RESEND: _resend,
+    Word.NUMBER: _number,
+    Word.CALLED: _called,
 }

@@ -27,6 +27,7 @@ from sms_gateway.cases.leaving import release_all
 from sms_gateway.cases.leaving_words import Reason
 from sms_gateway.cases.matters import OpenedAgain, leave_for_another, open_again
 from sms_gateway.cases.merging import merge_into
+from sms_gateway.cases.number_to_ring import NotShown, show_number
 from sms_gateway.cases.promise import PromiseKind
 from sms_gateway.cases.resting import Why as WhyRest
 from sms_gateway.cases.standings import ClosedCase, Standing, last_closed, standing
@@ -72,6 +73,7 @@ __all__ = [
     "HeldCase",
     "HeldLine",
     "NotClosed",
+    "NotShown",
     "OfferLine",
     "OpenedAgain",
     "Outcome",
@@ -125,6 +127,7 @@ __all__ = [
     "reopen",
     "say_helped",
     "send_again",
+    "show_number",
     "speaks",
     "standing",
     "stop_by_citizen",

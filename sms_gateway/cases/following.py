@@ -23,7 +23,7 @@ from sms_gateway.store import held_answers, mailbox, offers
 from sms_gateway.store.database import after_commit
 from sms_gateway.store.people import Person
 from sms_gateway.store.sealing import Erased
-from sms_gateway.store.tables import EntryKind, EventKind, MessageKind
+from sms_gateway.store.tables import EntryKind, EventKind, MessageKind, Wish
 
 WOKEN = 3  # waiting cases that are looked at as soon as somebody is free
 
@@ -279,6 +279,8 @@ def hand_over(desk: Desk, record: Record, account_id: int) -> None:
     parts = case_parts(record.number, account.language, said) if said else ()
     for part in parts[:PARTS_AT_ONCE]:
         desk.letters.as_it_is(record, desk.service, account, part)
+    if record.row.wish == Wish.CALL:
+        desk.letters.about(record, desk.service, account, "wishes_call")
     state = dict(account.sms_state or {})
     state.pop("asked", None)
     mine = [one for one in state.get("cases", []) if one != record.id][-4:]

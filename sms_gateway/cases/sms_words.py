@@ -19,6 +19,8 @@ class Word(StrEnum):
     HELP = "help"
     ME = "me"
     RESEND = "resend"
+    NUMBER = "number"
+    CALLED = "called"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ _SPELLINGS = {
     Word.HELP: "aide help msaada",
     Word.ME: "moi me mimi",
     Word.RESEND: "renvoi renvoyer renvoie resend rudia",
+    Word.NUMBER: "numero number namba nambari",
+    Word.CALLED: "appele called nimepiga",
 }
 _WORDS = {spelling: word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _NOTES = ("note", "noti")

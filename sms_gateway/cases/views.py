@@ -15,6 +15,7 @@ from sms_gateway.cases.dispatch import place_in_queue, room
 from sms_gateway.cases.following import opened
 from sms_gateway.cases.held_views import HeldLine, held_line
 from sms_gateway.cases.hours import hours_of
+from sms_gateway.cases.number_to_ring import Seen, is_wished, seen_by
 from sms_gateway.cases.offering import is_at_screen, is_on_shift, is_paused, is_resting, quiet_from
 from sms_gateway.cases.whose import words_of
 from sms_gateway.context import Services
@@ -106,6 +107,8 @@ class CaseView:
     helped: bool | None
     offers: tuple[OfferLine, ...]  # for coordinators
     held: HeldLine | None  # an answer that has not left
+    may_see_number: bool  # the person wishes a call: the one who rings, or a coordinator
+    number_seen: tuple[Seen, ...]  # who saw the number since that wish
     merged: tuple[int, ...]  # the numbers of the cases that went into this one
     merged_into: int | None  # the number of the one that this went into
     may_merge: bool
@@ -220,6 +223,8 @@ def case_view(tx: Connection, services: Services, scope: Scope, number: int, now
         helped=row.helped,
         offers=_offers(tx, row.id) if is_coordinator else (),
         held=held_line(tx, person, row.id, scope.account_id) if reads else None,
+        may_see_number=reads and is_wished(record),
+        number_seen=seen_by(tx, row.id) if reads and is_wished(record) else (),
         merged=joined.numbers(tx, row.id),
         merged_into=joined.number_of(tx, row.merged_into_id),
         may_merge=case.is_open and (is_mine or is_coordinator),

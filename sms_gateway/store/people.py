@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, insert, select, update
 
+from sms_gateway.store import shown_numbers
 from sms_gateway.store.database import must_last
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.sealing import Erased, Seal, Sealer
@@ -123,7 +124,7 @@ def load(tx: Connection, sealer: Sealer, scope: Scope, person_id: int) -> Person
 
 
 def phone_of(person: Person) -> str | None:
-    """The number, for the gateway alone; None once erased."""
+    """The number, for the gateway, and for whoever rings somebody who wished it; None once erased."""
     return person.seal.open(person.sealed_phone) if person.seal and person.sealed_phone else None
 
 
@@ -138,6 +139,7 @@ def erase(tx: Connection, person_id: int) -> None:
     """Forget a person: their key goes, and every sealed word with it; the row stays, empty, under its hash."""
     must_last(tx)
     tx.execute(delete(person_keys).where(person_keys.c.person_id == person_id))
+    shown_numbers.forget(tx, person_id)
     known = ("phone", "last_text_print", "last_text_at", "last_text_place", "region", "place", "erased_at")
     change(tx, person_id, welcomed=False, language_chosen=False, **dict.fromkeys(known))
 

@@ -26,7 +26,8 @@ from sms_gateway.web.words import LANGUAGES, _, use_language
 blueprint = Blueprint("accounts", __name__)
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", storage_uri="memory://")
 
-FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start", Role.EDITOR: "editor.start"}
+FIRST_PAGE = {Role.VOLUNTEER: "inbox.start", Role.COORDINATOR: "desk.start", Role.EDITOR: "editor.start",
+              Role.AUDITOR: "case_history.start"}  # fmt: skip
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]

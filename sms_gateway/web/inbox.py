@@ -100,6 +100,8 @@ def act(number: int) -> Response | str | tuple[str, int]:
     """Answer, finish, keep a draft, note, pass on, take or decline: by the button that was pressed."""
     form = request.form
     wanted = "finish" if "finish" in form else form.get("act", "")
+    if wanted == "number":
+        return _show_number(signed_in().scope, number)
     do = _ACTS.get(wanted)
     if do is None:
         abort(400)
@@ -174,6 +176,22 @@ def _called(scope: Scope, number: int, form: Form, now: datetime) -> str:
     )
     flash(_("Your call is noted. A text tells the person so, in case they missed it."))
     return url_for("inbox.case", number=number)
+
+
+def _show_number(scope: Scope, number: int) -> Response | str:
+    """The number of a person who wishes a call, on the page that answers this press and on no other."""
+    services = current_services()
+    shown = desk.show_number(services, scope, number, now=services.clock())
+    if not isinstance(shown, desk.NotShown):
+        return _case_page(number, phone=shown)
+    seen = shown is desk.NotShown.SEEN
+    flash(
+        _("You saw the number before. Lost it? Ask your coordinator.")
+        if seen
+        else _("No call is wished any more. The number stays hidden."),
+        "late",
+    )
+    return redirect(url_for("inbox.case", number=number), code=303)
 
 
 def _draft(scope: Scope, number: int, form: Form, now: datetime) -> str:
@@ -278,13 +296,14 @@ _ACTS: Mapping[str, Callable[[Scope, int, Form, datetime], str]] = {
 }
 
 
-def _case_page(number: int, *, words: str | None = None, refused: str = "") -> str:
+def _case_page(number: int, *, words: str | None = None, refused: str = "", phone: str = "") -> str:
     services, account = current_services(), signed_in()
     now = services.clock()
     with services.database.read() as tx:
         view = desk.case_view(tx, services, account.scope, number, now)
         shown = shown_view(tx, view)
         facts = facts_of(tx, account.organisation_id, view, now)
+        timezone = timezone_of(tx, account.organisation_id)
     seen = request.args.get("seen", "")
     return render_template(
         "inbox/case.html",
@@ -296,6 +315,8 @@ def _case_page(number: int, *, words: str | None = None, refused: str = "") -> s
         now=now,
         words=view.draft if words is None else words,
         refused=refused,
+        phone=phone,
+        timezone=timezone,
         held_because=why_read(view.held.reasons) if view.held else [],
         seen=int(seen) if seen.isdigit() else view.seen_seq,
         outcomes=[(outcome.value, outcome_name(outcome)) for outcome in OUTCOMES],

@@ -12,6 +12,7 @@ Place = tuple[str, dict[str, str]]
 _PARTS = {
     "inbox.start": {"inbox"},
     "desk_counters.table": {"desk_counters"},
+    "case_history.start": {"case_history"},
     "editor.start": {"editor", "publishing", "history", "translating", "conversations", "unclear"},
 }
 _TRY: Place = ("phone.start", {})
@@ -36,6 +37,7 @@ def install(app: Flask, services: Services) -> None:
                 (("desk.volunteers", {}), _("Volunteers")),
                 (("desk_counters.table", {}), _("Counters")),
             ],
+            Role.AUDITOR: [(("case_history.start", {}), _("History of a case"))],
             Role.EDITOR: [(("editor.start", {}), _("Procedures")), (("happened.start", {}), _("What happened"))],
         }
         return [*own.get(user.role, []), *trying]

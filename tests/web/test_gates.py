@@ -40,6 +40,8 @@ NEEDED = {
     "inbox.measure": ANSWERING,
     "merging.preview": ANSWERING,
     "merging.merge": ANSWERING,
+    "case_history.start": {Role.AUDITOR, Role.COORDINATOR},
+    "case_history.case": {Role.AUDITOR, Role.COORDINATOR},
     "desk.start": {Role.COORDINATOR},
     "desk_counters.table": {Role.COORDINATOR},
     "desk_counters.switch": {Role.COORDINATOR},
