@@ -16,6 +16,7 @@ from flows import packaged
 from flows.reader.asked_detail import asked_detail
 from flows.reader.asked_secret import asked_secret
 from flows.reader.masking import found_numbers
+from flows.reader.spoken_numbers import spoken_numbers
 from sms_gateway import flow_versions
 from sms_gateway.flow_versions import storing
 from sms_gateway.services import Service
@@ -49,7 +50,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in words: numbers as digits, addresses, hosts; and whether they ask for a secret."""
+    """What was found in words: numbers as digits (of a card too, in words), addresses, hosts; and whether they ask for a secret."""
 
     phones: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ def found_in(words: str, country: str) -> Found:
     rest = _MAIL.sub(" ", words)
     hosts = tuple((one["named"] or one["pathed"] or one["bare"]).lower().rstrip(".:!)") for one in _LINK.finditer(rest))
     phones = tuple("".join(filter(str.isdigit, one)) for one in found_numbers(_LINK.sub(" ", rest), country))
+    phones += tuple(spoken_numbers(rest))
     asks = asked_secret(words, written_answer=False) or asked_detail(words)
     return Found(phones, mails, hosts, asks is not None)
 

@@ -55,6 +55,7 @@ def view_of(place: Town, account: int, number: int) -> desk.CaseView:
     [
         ("Appelez le 06 11 22 33 44", ["phones"]),
         ("Appelez le +33.6.11.22.33.44", ["phones"]),
+        ("Appelez le zéro six onze vingt-deux trente-trois quarante-quatre", ["phones"]),
         ("Écrivez à jean.dupont @ exemple.fr", ["mails"]),
         ("Allez sur http://exemple.test/page", ["hosts"]),
         ("Voir www.exemple.museum", ["hosts"]),
@@ -74,6 +75,7 @@ def view_of(place: Town, account: int, number: int) -> desk.CaseView:
         ("Il faut un RIB, une photo et une preuve d'adresse", []),
         ("Ne donnez votre code secret à personne", []),
         ("Appelez le 17 ou le 3919", []),
+        ("Appelez le quinze, le dix-sept ou le dix-huit", []),
         ("Your card is ready. Bring the old one.", []),
     ],
 )
