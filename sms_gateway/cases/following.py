@@ -57,7 +57,8 @@ def carry_out(
     """Write a move and all that follows from it; then wake whoever must look at the case, or at others that wait."""
     after = moving.store(desk.tx, record, moved, now=desk.now, actor=actor, reasons=reasons)
     if after.case.epoch != record.case.epoch or not after.case.is_open:
-        held_answers.keep_as_draft(desk.tx, after.row, now=desk.now)
+        epoch = after.case.epoch if after.case.is_open else None
+        held_answers.keep_as_draft(desk.tx, after.row, epoch=epoch, now=desk.now)
     for event in moved.events:
         if follow := _FOLLOWS.get(event.what):
             follow(desk, record, after, event)
@@ -344,7 +345,8 @@ def promised_words(desk: Desk, record: Record, account: Row[Any]) -> str:
 
 
 def _alert(desk: Desk, record: Record, account: Row[Any], key: str, **values: str) -> None:
-    ask_account(desk, account.id, {"what": "alert", "alert": key, "case": record.id})
+    seen = record.case.last_inbound_seq
+    ask_account(desk, account.id, {"what": "alert", "alert": key, "case": record.id, "seen": seen})
     desk.letters.about(record, desk.service, account, key, **values)
 
 

@@ -5,11 +5,14 @@ docs/decisions/0015-merging.md says what becomes of the texts, of the phones, an
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from sms_gateway import outbox, phrases
 from sms_gateway.cases import danger, moving
 from sms_gateway.cases.case import DANGER, LEASE, Case, Event, Moved, Outcome, Refused, What, Why
-from sms_gateway.cases.following import Desk, carry_out, forward, hand_over
+from sms_gateway.cases.following import Desk, carry_out, forward, hand_over, opened
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.lifecycle import ended, handed_to, moved
@@ -19,7 +22,8 @@ from sms_gateway.context import Services
 from sms_gateway.errors import NotAllowed, NotFound
 from sms_gateway.services import load as load_service
 from sms_gateway.store import cases as stored
-from sms_gateway.store import joined, offers, people
+from sms_gateway.store import held_answers, joined, offers, people
+from sms_gateway.store.people import Person
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import CaseState, MessageKind, Role
 
@@ -97,6 +101,7 @@ def merge_into(services: Services, scope: Scope, number: int, *, into: int, now:
         done = merge(stays.case, ends.case, now=now, lease_from=hours_of(service).next_opening(now))
         if isinstance(done, Refused):
             return done.why
+        waits = _take_along(desk, other, ends, stays, done.stays.case)
         # The one that ends first: there is one open case a person, and its texts leave it while it is locked.
         ended_one = carry_out(replace(desk, person=other), ends, done.ends, actor=scope.account_id)
         joined.move(tx, ends.row, into=stays.row, settled_seq=ends.case.settled_seq, last=stays.case.last_inbound_seq)
@@ -104,8 +109,10 @@ def merge_into(services: Services, scope: Scope, number: int, *, into: int, now:
         if kept.case.severity == DANGER and stays.case.severity != DANGER:
             stored.set_columns(tx, kept.id, danger=ends.row.danger)
             danger.sound(desk, kept)
+        if ends.row.wish and not stays.row.wish:
+            stored.set_columns(tx, kept.id, wish=ends.row.wish)
         _tell(replace(desk, person=other), ended_one, kept)
-        _tell_team(desk, ended_one, stays, kept)
+        _tell_team(desk, ended_one, stays, kept, words_kept=waits is not None)
         desk.letters.post(tx, services, now=now)
         return None
 
@@ -127,13 +134,35 @@ def _tell(desk: Desk, ends: Record, stays: Record) -> None:
     )
 
 
-def _tell_team(desk: Desk, ends: Record, before: Record, stays: Record) -> None:
+def _take_along(desk: Desk, other: Person, ends: Record, stays: Record, kept: Case) -> Row[Any] | None:
+    """An answer that waits in the case that ends: its writer's, who has the one that stays, it leaves from there.
+
+    It settles the texts that it answers, and nothing that nobody answered in the other case. Of somebody who loses the
+    case it becomes a draft, as wherever a case changes hands; that row is given back.
+    """
+    row = held_answers.waiting(desk.tx, ends.id)
+    if row is None or row.account_id != kept.owner_id or held_answers.waiting(desk.tx, stays.id) is not None:
+        return row
+    answered = stays.case.last_inbound_seq + max(row.seen_seq - ends.case.settled_seq, 0)
+    held_answers.set_columns(
+        desk.tx,
+        row.id,
+        case_id=stays.id,
+        epoch=kept.epoch,
+        seen_seq=stays.case.settled_seq if stays.case.has_unanswered else answered,
+        body=desk.person.words.seal(opened(other, row.body)) if desk.person.seal else "",
+    )
+    return None
+
+
+def _tell_team(desk: Desk, ends: Record, before: Record, stays: Record, *, words_kept: bool) -> None:
     """Whoever loses a case hears why; a basic phone that has the other one gets what it has not read."""
     line = text_line(desk.service, stays.row.line_id)
     lost, has = ends.case.owner_id, stays.case.owner_id
     loser = offers.account(desk.tx, lost) if lost is not None and lost != has else None
     if loser is not None and can_be_texted(loser, line):
-        desk.letters.about(ends, desk.service, loser, "case_merged", other=str(stays.number))
+        key = "case_merged_kept" if words_kept else "case_merged"
+        desk.letters.about(ends, desk.service, loser, key, other=str(stays.number))
     owner = offers.account(desk.tx, has) if has is not None else None
     if owner is None or not can_be_texted(owner, line):
         return

@@ -73,14 +73,17 @@ def settle(tx: Connection, held_id: int, state: HeldState, *, now: datetime, by:
 
 
 def set_columns(tx: Connection, held_id: int, **columns: Any) -> None:
-    """Set columns of an answer that waits: how its case is to be closed, when to try again."""
+    """Set columns of an answer that waits: how its case is to be closed, when to try again, which case it is of now."""
     tx.execute(update(held_answers).where(held_answers.c.id == held_id).values(**columns))
 
 
-def keep_as_draft(tx: Connection, case: Row[Any], *, now: datetime) -> None:
-    """The case changes hands, or is closed: what waits in it becomes a draft, for whoever has the case next."""
+def keep_as_draft(tx: Connection, case: Row[Any], *, epoch: int | None, now: datetime) -> None:
+    """The case changes hands, or is closed: what waits in it becomes a draft, for whoever has the case next.
+
+    `epoch`: that the case has now; what was said at this one waits on. None: it is closed.
+    """
     row = waiting(tx, case.id)
-    if row is None:
+    if row is None or row.epoch == epoch:
         return
     stored.drop_drafts(tx, case.id, row.account_id)
     stored.add_entry(tx, case, EntryKind.DRAFT, body=row.body, at=now, account_id=row.account_id)
