@@ -55,6 +55,7 @@ class Settings:
     simulator: bool
     hold_seconds: int
     undo_seconds: int
+    undo_by_text_seconds: int
     web_processes: int
     web_threads: int
     sweep_seconds: float
@@ -244,6 +245,13 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(0, 120),
     ),
     Setting(
+        "GUICHET_UNDO_BY_TEXT_SECONDS",
+        "a whole number of seconds from 0 to 300",
+        "0",
+        "The same for an answer by text, taken back by 0; a text takes its time to arrive, so 60 is short.",
+        _whole(0, 300),
+    ),
+    Setting(
         "GUICHET_WEB_PROCESSES", "a whole number from 1 to 64", "2", "How many web processes serve.", _whole(1, 64)
     ),
     Setting(
@@ -290,6 +298,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         simulator=(account is None) if simulator is None else simulator,
         hold_seconds=values["GUICHET_HOLD_SECONDS"] or 30,
         undo_seconds=15 if values["GUICHET_UNDO_SECONDS"] is None else values["GUICHET_UNDO_SECONDS"],
+        undo_by_text_seconds=values["GUICHET_UNDO_BY_TEXT_SECONDS"] or 0,
         web_processes=values["GUICHET_WEB_PROCESSES"] or 2,
         web_threads=values["GUICHET_WEB_THREADS"] or 4,
         sweep_seconds=values["GUICHET_SWEEP_SECONDS"] or 2.0,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sms_gateway import phrases
-from sms_gateway.cases import answering, lifecycle, overdue
+from sms_gateway.cases import answering, lifecycle, overdue, undelivered
 from sms_gateway.cases.answering import Taken
 from sms_gateway.cases.asked import told_now
 from sms_gateway.cases.case import Moved
@@ -18,6 +18,7 @@ from sms_gateway.store import cases as stored
 from sms_gateway.store import journal, offers
 
 _TAKES = {"alert_late": 1, "alert_danger": 1, "alert_broken": 1, "alert_volunteer": 2, "alert_unreachable": 1}
+_CLOSES = 2
 
 
 def volunteer_needs_help(desk: Desk, record: Record, volunteer: Row[Any]) -> None:
@@ -55,6 +56,8 @@ def answered(phone: Phone, asked: dict[str, Any], digit: int) -> None:
         _take(phone, desk, record)
     elif asked["alert"] == "alert_late" and digit in {2, 3}:
         _say_a_new_time(phone, desk, record)
+    elif asked["alert"] == "alert_unreachable" and digit == _CLOSES:
+        _give_up(phone, desk, record, seen_seq=asked.get("seen", 0))
 
 
 def _take(phone: Phone, desk: Desk, record: Record) -> None:
@@ -65,6 +68,18 @@ def _take(phone: Phone, desk: Desk, record: Record) -> None:
             return
     if not isinstance(answering.take(desk, record, phone.account.id, by_sms=True), Taken):
         phone.about(desk, record, "offer_too_late")
+
+
+def _give_up(phone: Phone, desk: Desk, record: Record, *, seen_seq: int) -> None:
+    """End the case of whoever can't be reached; not where they wrote, or a text arrived, since the alert."""
+    done = undelivered.give_up(
+        record.case, account_id=phone.account.id, seen_seq=seen_seq, is_coordinator=True, now=phone.now
+    )
+    if isinstance(done, Moved):
+        carry_out(desk, record, done, actor=phone.account.id)
+        phone.about(desk, record, "closed")
+    else:
+        phone.about(desk, record, "unreachable_open")
 
 
 def _say_a_new_time(phone: Phone, desk: Desk, record: Record) -> None:

@@ -11,7 +11,17 @@ from sqlalchemy import Connection, Row
 from sqlalchemy import text as sql
 
 from sms_gateway import phrases
-from sms_gateway.cases import alerted, answering, calling, held, number_to_ring, resending, sms_closing, sms_reading
+from sms_gateway.cases import (
+    alerted,
+    answering,
+    calling,
+    held,
+    number_to_ring,
+    resending,
+    sms_closing,
+    sms_reading,
+    sms_undo,
+)
 from sms_gateway.cases.answering import Kept, Taken
 from sms_gateway.cases.following import Desk
 from sms_gateway.cases.held import Waits
@@ -88,6 +98,8 @@ def take_text(
 def _digit(phone: Phone, digit: int) -> None:
     """A digit answers the newest question: one of ours, or an offer. With none open it is never sent to anybody."""
     asked = phone.state.get("asked")
+    if asked and asked["what"] == "undo" and digit != sms_undo.TAKE_BACK:
+        asked = None  # any other digit answers an offer
     running = offers.open_for(phone.tx, phone.account.id)
     newest_offer = running[0] if running else None
     if asked and (newest_offer is None or datetime.fromisoformat(asked["at"]) >= newest_offer.offered_at):
@@ -187,13 +199,21 @@ def _without_case(phone: Phone, action: str, words: str) -> None:
 def _answer(phone: Phone, desk: Desk, record: Record, words: str) -> None:
     seen = stored.seen_by_phone(phone.tx, record.id, phone.account.id, record.case.last_inbound_seq)
     sent, _after = held.say(
-        desk, record, phone.account.id, epoch=record.case.epoch, words=words.strip(), seen_seq=seen
+        desk,
+        record,
+        phone.account.id,
+        epoch=record.case.epoch,
+        words=words.strip(),
+        seen_seq=seen,
+        undo_seconds=phone.services.settings.undo_by_text_seconds,
     )
-    if isinstance(sent, Waits):
+    phone.ask(None)
+    if isinstance(sent, Waits) and sent.leaves_at is not None:
+        sms_undo.offer(phone, desk, record, sent.leaves_at)
+    elif isinstance(sent, Waits):
         phone.about(desk, record, "answer_review")
     else:
         phone.about(desk, record, "answer_not_sent" if isinstance(sent, Kept) else "answer_sent")
-    phone.ask(None)
 
 
 def _note_it(phone: Phone, desk: Desk, record: Record, words: str) -> None:
@@ -205,6 +225,7 @@ def _note_it(phone: Phone, desk: Desk, record: Record, words: str) -> None:
 
 
 def _pass_it(phone: Phone, desk: Desk, record: Record, words: str) -> None:
+    record = held.let_leave(desk, record)
     answering.pass_on(desk, record, phone.account.id, epoch=record.case.epoch)
     phone.about(desk, record, "passed_on")
     phone.ask(None)
@@ -319,7 +340,10 @@ def _lock_persons(phone: Phone, running: list[Row[Any]]) -> None:
 
 def _is_asked(account: Row[Any], now: datetime) -> bool:
     asked = (account.sms_state or {}).get("asked")
-    return asked is not None and datetime.fromisoformat(asked["at"]) > now - OFFER_STANDS
+    if asked is None:
+        return False
+    until = datetime.fromisoformat(asked["until"]) if "until" in asked else None
+    return datetime.fromisoformat(asked["at"]) > now - OFFER_STANDS if until is None else until > now
 
 
 def _is_away(account: Row[Any]) -> bool:
@@ -350,6 +374,7 @@ _ANSWERS: dict[str, Callable[[Phone, dict[str, Any], int], None]] = {
     "close": sms_closing.how,
     "close_seen": sms_closing.how,
     "alert": alerted.answered,
+    "undo": sms_undo.answered,
 }
 _BY_WORD: dict[Word, Callable[[Phone, Said], None]] = {
     Word.MORE: _more,

@@ -101,9 +101,9 @@ def say(
     words: str,
     seen_seq: int | None,
     outcome: Outcome | None = None,
-    undo: bool = False,
+    undo_seconds: int = 0,
 ) -> tuple[Sent | Kept | Waits, Record]:
-    """Send words to the person: at once, once they can't be taken back any more (`undo`), or once they were read.
+    """Send words to the person: at once, after `undo_seconds` in which they can be taken back, or once they were read.
 
     In danger they leave at once, always; a coordinator reads afterwards what would have waited.
     `outcome`: the case is closed with them, unless a text came in that their writer had not seen.
@@ -121,9 +121,9 @@ def say(
         if reasons:
             _keep(desk, record, said, reasons=reasons, state=HeldState.FLAGGED)
         return _leave(desk, record, said)
-    seconds = desk.services.settings.undo_seconds if undo else 0
-    if reasons or seconds:
-        return _hold(desk, record, said, reasons, None if reasons else desk.now + timedelta(seconds=seconds))
+    if reasons or undo_seconds:
+        leaves_at = None if reasons else desk.now + timedelta(seconds=undo_seconds)
+        return _hold(desk, record, said, reasons, leaves_at)
     return _leave(desk, record, said)
 
 

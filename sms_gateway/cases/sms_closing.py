@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sms_gateway.cases import answering, held, whose
+from sms_gateway.cases import answering, held, undelivered, whose
 from sms_gateway.cases.answering import Closed
-from sms_gateway.cases.case import Outcome, Why
-from sms_gateway.cases.following import Desk
+from sms_gateway.cases.case import Outcome, Refused, Why
+from sms_gateway.cases.following import Desk, carry_out
 from sms_gateway.cases.letters import PARTS_AT_ONCE, case_parts
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.sms_phone import Phone
@@ -33,7 +33,13 @@ def how(phone: Phone, asked: dict[str, Any], digit: int) -> None:
 
 
 def _close(phone: Phone, desk: Desk, record: Record, outcome: Outcome) -> None:
-    """Close. FIN once more, after the open texts were shown, says that they need no answer: it is journaled as such."""
+    """Close. FIN once more, after the open texts were shown, says that they need no answer: it is journaled as such.
+
+    What could still be taken back leaves first. Whoever can't be reached by SMS is closed as such, whatever was chosen.
+    """
+    record = held.let_leave(desk, record)
+    if record.case.is_unreachable and _give_up(phone, desk, record):
+        return
     if held.finish_with(desk, record, phone.account.id, outcome) is not None:
         phone.ask(None)
         phone.about(desk, record, "answer_review")  # it ends with their answer, once that was read
@@ -57,6 +63,24 @@ def _close(phone: Phone, desk: Desk, record: Record, outcome: Outcome) -> None:
     else:
         phone.ask(None)
         phone.remind()
+
+
+def _give_up(phone: Phone, desk: Desk, record: Record) -> bool:
+    last = record.case.last_inbound_seq
+    seen = stored.seen_by_phone(phone.tx, record.id, phone.account.id, last)
+    done = undelivered.give_up(
+        record.case,
+        account_id=phone.account.id,
+        seen_seq=seen,
+        is_coordinator=False,
+        now=phone.now,
+    )
+    if isinstance(done, Refused):
+        return False
+    carry_out(desk, record, done, actor=phone.account.id)
+    phone.ask(None)
+    phone.about(desk, record, "closed")
+    return True
 
 
 def _not_yet(phone: Phone, desk: Desk, record: Record) -> None:

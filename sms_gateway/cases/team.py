@@ -59,7 +59,13 @@ def answer(
     """Send words to the person. `seen_seq`: the newest text of theirs that was shown; later ones stay unanswered."""
     with _at(services, scope, number, now) as (desk, record):
         sent, _after = held.say(
-            desk, record, _account(scope), epoch=epoch, words=_checked(words), seen_seq=seen_seq, undo=True
+            desk,
+            record,
+            _account(scope),
+            epoch=epoch,
+            words=_checked(words),
+            seen_seq=seen_seq,
+            undo_seconds=services.settings.undo_seconds,
         )
     return _left(sent)
 
@@ -85,7 +91,7 @@ def answer_and_close(
             words=_checked(words),
             seen_seq=seen_seq,
             outcome=outcome,
-            undo=True,
+            undo_seconds=services.settings.undo_seconds,
         )
     return _left(sent)
 

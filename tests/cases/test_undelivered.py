@@ -134,6 +134,45 @@ def test_three_failures_go_to_the_desk_which_closes_and_nobody_else_is_asked(pla
     assert len(place.texts_to(CITIZEN)) == before[0], "it is not asked whether it helped"
 
 
+def can_not_be_reached(place: Town) -> tuple[int, int]:
+    """A coordinator with a basic phone, and the number of a case of which three answers failed."""
+    anne, number = answered(place)
+    chef = place.account("Chef", role=Role.COORDINATOR, phone=CHEF)
+    for _ in range(2):
+        report(place, ReportStatus.FAILED)
+        place.clock.advance(minutes=1)
+        place.volunteer_texts(anne, "RENVOI")
+    report(place, ReportStatus.FAILED)
+    assert "2 Je clos" in place.texts_to_account(chef)[-1]
+    return chef, number
+
+
+def test_a_coordinator_closes_an_unreachable_case_by_one_digit(place: Town) -> None:
+    chef, number = can_not_be_reached(place)
+    place.volunteer_texts(chef, "2")
+    case = place.case(number)
+    assert (case.state, case.outcome) == (CaseState.CLOSED, Outcome.UNREACHABLE)
+    assert "est fini" in place.texts_to_account(chef)[-1]
+
+
+def test_a_coordinator_who_took_it_closes_it_by_fin(place: Town) -> None:
+    chef, number = can_not_be_reached(place)
+    place.volunteer_texts(chef, "1")
+    assert place.case(number).owner_id == chef
+    place.everything_leaves()
+    place.volunteer_texts(chef, "FIN 4")
+    case = place.case(number)
+    assert (case.state, case.outcome) == (CaseState.CLOSED, Outcome.UNREACHABLE)
+
+
+def test_the_digit_closes_nothing_once_the_person_has_written_again(place: Town) -> None:
+    chef, number = can_not_be_reached(place)
+    place.writes(CITIZEN, "Je suis de retour")
+    place.volunteer_texts(chef, "2")
+    assert place.case(number).state != CaseState.CLOSED
+    assert "reste ouvert" in place.texts_to_account(chef)[-1]
+
+
 def test_an_unreachable_case_does_not_hold_up_the_others(place: Town) -> None:
     anne, number = answered(place)
     for _ in range(3):
