@@ -1,4 +1,4 @@
-"""Phone and card numbers that are written in words: "zéro six douze trente-quatre…", "oh seven double two…", "sifuri saba…".
+"""Phone and card numbers written in words: "zéro six douze trente-quatre…", "oh seven double two…", "sifuri saba…".
 
 A row of number words, one right after the other, that makes as many digits as a phone number has. Times, prices and
 ages have other words between, or fewer digits.

@@ -50,7 +50,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in words: numbers as digits (of a card too, in words), addresses, hosts; and whether they ask for a secret."""
+    """What was found in words: numbers as digits, addresses, hosts; and whether they ask for a secret."""
 
     phones: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
