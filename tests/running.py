@@ -10,20 +10,24 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 
 import requests
 
 from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent
+PORTS = range(15_000, 32_000)  # below those that the system gives to whoever connects
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody listens on, and that no connection is given before a server has it."""
+    for port in SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("A hundred ports are all taken.")
 
 
 def children_of(pid: int) -> list[int]:
@@ -80,13 +84,13 @@ class RunningGuichet:
                 stderr=subprocess.STDOUT,
             )
 
-    def start(self, *, seconds: float = 60) -> "RunningGuichet":
+    def start(self, *, seconds: float = 180) -> "RunningGuichet":
         """Start it and wait until a citizen can be served."""
         self.launch()
         self.wait_until_ready(seconds=seconds)
         return self
 
-    def wait_until_ready(self, *, seconds: float = 60) -> None:
+    def wait_until_ready(self, *, seconds: float = 180) -> None:
         """Wait for /health/ready; an end of the process before that is an error with its last words."""
 
         def ready() -> bool:
@@ -140,7 +144,7 @@ class RunningGuichet:
             raise AssertionError(f"Guichet did not stop within {seconds} s:\n{self.said()[-4000:]}") from None
         return time.monotonic() - began
 
-    def restart(self, *, seconds: float = 60) -> None:
+    def restart(self, *, seconds: float = 180) -> None:
         """Stop it in good order and start it again on the same data."""
         self.stop()
         self.start(seconds=seconds)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from flows.reader import Expected, Intent, read
+from flows.reader import Certainty, Expected, Intent, read
 from sms_gateway import conversations, flow_versions
 from sms_gateway.cases.case import DANGER
 from sms_gateway.channels.base import InboundText
@@ -73,6 +73,13 @@ def test_yes_no_and_neither_are_told_apart_and_neither_is_never_yes_or_no(langua
             assert understood in {label, None}, f"{words!r} was taken for {understood}"
     assert counted > 70
     assert len(wrong) <= counted // 100, wrong
+
+
+@pytest.mark.parametrize(("words", "language"), [("yes and no", "en"), ("oui et non", "fr"), ("ndiyo na hapana", "sw")])
+def test_both_at_once_is_no_sure_yes_at_any_question(words: str, language: str) -> None:
+    """Small words are left out when a text is read, and "no" is one of them: it stands for "number", too."""
+    reading = read(Expected.YES_NO, words, language=language, country=COUNTRY[language], today=TODAY)
+    assert (reading.intent, reading.certainty) != (Intent.ANSWER, Certainty.SURE)
 
 
 def agreed(words: str, language: str) -> bool | None:

@@ -3,7 +3,6 @@
 import re
 import time
 from datetime import timedelta
-from statistics import median
 
 import pytest
 from sqlalchemy import select, update
@@ -105,12 +104,13 @@ def test_the_answer_is_the_same_whether_the_login_exists(house: House) -> None:
 
 def test_the_answer_takes_as_long_whether_the_login_exists(house: House) -> None:
     def seconds(login: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         assert passwords.enter(house.services, login=login, password="wrong") is None
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("nobody")  # the first call makes the hash that others are compared with
-    assert median(seconds("nobody") for _ in range(3)) > 0.4 * median(seconds("awa") for _ in range(3))
+    took = [(seconds("nobody"), seconds("awa")) for _ in range(3)]  # work, whatever else the machine does meanwhile
+    assert min(nobody for nobody, _ in took) > 0.4 * min(awa for _, awa in took)
 
 
 def test_five_failures_make_the_right_password_wait_longer_each_time(house: House, clock: FixedClock) -> None:
