@@ -85,6 +85,8 @@ def _figure(text: str, words: Vocabulary) -> tuple[float, bool] | None:
     before = text[:figures[0].start()].split()
     if before and before[-1] in words.numbers.word_scales:
         value *= words.numbers.word_scales[before[-1]]
+    elif before and before[-1] in words.numbers.scales and (told := find_number(words.fold(" ".join(before)), words)):
+        return (told.value + value, False) if told.value > value else None
     return (value, True) if value < LARGEST else None
 
 

@@ -93,9 +93,10 @@ def _says(folded: Folded, words: Vocabulary, name: str) -> bool:
 
 def _tells_of_trouble(folded: Folded, words: Vocabulary) -> bool:
     """A sentence in which something is denied, or has gone wrong: "la mairie répond pas", "hawatuhudumii"."""
-    if len(folded.words) < SHORTEST_SENTENCE:
+    if len(folded.words) < 2:
         return False
-    denied = any(word in words.negations and word not in words.filler_words for word in folded.split)
+    sentence = len(folded.words) >= SHORTEST_SENTENCE
+    denied = sentence and any(word in words.negations - words.filler_words for word in folded.split)
     return denied or any(pattern.search(folded.line) for pattern in words.trouble)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, takewhile
@@ -78,6 +79,7 @@ def _find(folded: Folded, words: Vocabulary) -> Found | None:
     if _says_only(numbers.one_phrases, folded, words) and len(folded.words) > 1:
         return Found(1, False)
     bare = words.hedges.without(folded.line)
+    bare = f" {' '.join(_unglued(bare.split(), words))} " if words.numbers.words else bare
     spoken = tuple(word for word in bare.split() if word not in numbers.units or word in numbers.word_scales)
     if (pair := numbers.pairs.get(" ".join(spoken)) or numbers.pairs.get(folded.line.strip())) is not None:
         return Found(pair, True)
@@ -94,6 +96,18 @@ def _says_only(phrases: Phrases, folded: Folded, words: Vocabulary) -> bool:
     left = words.fillers.without(words.polite.without(left))
     said = words.numbers.units | words.small_words | words.no.plain
     return not [word for word in left.split() if word not in said]
+
+
+def _unglued(spoken: list[str], words: Vocabulary) -> Iterable[str]:
+    """ "natano" is "na tano": the word that adds was written on to the number."""
+    for word in spoken:
+        plus = next((plus for plus in words.numbers.plus if word.startswith(plus) and len(plus) > 1), "")
+        number = word[len(plus) :]
+        known = number in words.numbers.words or number in words.numbers.spelled
+        if plus and known and word not in words.known_words:
+            yield from (plus, number)
+        else:
+            yield word
 
 
 def mend_digits(text: str) -> str:

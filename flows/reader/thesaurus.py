@@ -42,7 +42,12 @@ def _with_country(options: tuple[Option, ...], country: str, language: str) -> t
 
 @lru_cache(maxsize=512)
 def _with_language(options: tuple[Option, ...], language: str) -> tuple[Option, ...]:
-    return _widened(options, _found(options, vocabulary(language).topics))
+    words = vocabulary(language)
+    found = _found(options, words.topics)
+    known = {word for said in found.values() for word in said}
+    for key, said in _found(options, words.topics_else).items():
+        found[key] |= said - known
+    return _widened(options, found)
 
 
 def _found(options: tuple[Option, ...], groups: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:

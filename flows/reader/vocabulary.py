@@ -23,7 +23,7 @@ COMMANDS = (
     "language",
 )
 # Parts of a table that are no words people know: "telltale" repeats them, the others are patterns and rules.
-NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together", "topics"}
+NO_VOCABULARY = {"sound", "telltale", "no_place", "respelled", "patterns", "together", "topics", "topics_else"}
 NO_KIND = {"starts", "patterns", "explain"}
 NAMES = ("lead", "inside", "tail", "titles", "not_names", "given", "family")
 SHORTEST_INSULT = 3  # letters of an insult that also counts inside a sentence
@@ -71,6 +71,7 @@ class Vocabulary:
     trouble: tuple[re.Pattern[str], ...]
     explaining: Phrases
     topics: Mapping[str, tuple[str, ...]]
+    topics_else: Mapping[str, tuple[str, ...]]
     dangers: Dangers
     secrets: Mapping[str, object]
     numbers: Numbers
@@ -226,7 +227,8 @@ class _Builder:
             question_patterns=self.patterns(questions),
             trouble=self.patterns(section(table, "trouble")),
             explaining=self.lines(strings(questions, "explain")),
-            topics={name: tuple(strings(section(table, "topics"), name)) for name in section(table, "topics")},
+            topics=self.groups("topics"),
+            topics_else=self.groups("topics_else"),
             dangers=self.dangers(),
             secrets=section(table, "secrets"),
             numbers=self.numbers(),
@@ -246,6 +248,10 @@ class _Builder:
         """What also says it among other words; `whole`: not a single word, nor an insult of three letters ever."""
         shortest = SHORTEST_INSULT if name == "abuse" else 0
         return [item for item in strings(self.table, name) if (" " in item or not whole) and len(item) > shortest]
+
+    def groups(self, key: str) -> dict[str, tuple[str, ...]]:
+        table = section(self.table, key)
+        return {name: tuple(strings(table, name)) for name in table}
 
     def telltale(self, table: Table) -> Telltale:
         return Telltale(frozenset(strings(table, "words")), tuple(strings(table, "beginnings")))
