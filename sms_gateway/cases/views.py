@@ -149,9 +149,10 @@ class DeskView:
 
 
 def waiting(tx: Connection, scope: Scope, now: datetime) -> list[CaseLine]:
-    """The cases that an account may take or has: their own first, then those that nobody has, by whose turn it is."""
+    """The cases that an account may take or has: their own first, who waits before who was answered; then those that
+    nobody has, by whose turn it is."""
     lines = _lines(tx, scope, now)
-    mine = [line for line in lines if line.is_mine]
+    mine = sorted(_in_order([line for line in lines if line.is_mine]), key=lambda line: line.since is None)
     free = [line for line in lines if line.owner is None and (line.suits_me or line.is_offered_to_me)]
     free = [line for line in free if not line.is_unreachable]  # the desk's alone
     return mine + _in_order(free)

@@ -374,11 +374,12 @@ def _list_of(scope: Scope) -> str:
 
 def _rest_words(row: Row[Any], now: datetime) -> str:
     """Why they rest, or might like to; nothing where that is over."""
-    if row.rest_why is None or row.rest_began_at is None:
-        return _("What you answered was hard.") if row.rests_until and row.rests_until > now else ""
+    rests = row.rests_until is not None and row.rests_until > now
+    if row.rest_why is None or row.rest_began_at is None:  # a coordinator has asked how they are
+        return _("What you answered was hard.") if rests else ""
     why = desk.WhyRest(row.rest_why)
-    lately = row.rest_began_at > now - REST_PROPOSED if why is desk.WhyRest.LONG else row.rests_until > now
-    return said_to_them(why) if lately else ""
+    proposed = why is desk.WhyRest.LONG and row.rest_began_at > now - REST_PROPOSED
+    return said_to_them(why) if rests or proposed else ""
 
 
 def _hours(tx: Connection, account_id: int) -> list[tuple[str, str]]:
