@@ -137,14 +137,15 @@ def _wish(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | No
         return None
     if expected not in OPEN and len(folded.words) == 1 and (glued := _glued_wish(folded.squeezed, words)):
         return glued
-    sounds = words.sound.line(folded.words)
+    heard = words.sound.keys(folded.words)
     for each in (words, *others(words.language)):
         negations = words.negations | each.negations
-        line = folded.line if each is words else folded.leaning(each.elisions).line
+        typed = folded if each is words else folded.leaning(each.elisions)
         for wished, value in ((each.call, "call"), (each.commands["human"], None)):
-            if (found := wished.phrases.find(line)) and not _denied(line, found, negations):
+            if (found := wished.phrases.among(typed.words)) and not _denied(typed.line, found, negations):
                 return _human(value)
-            if each is words and (found := wished.sounds.find(sounds)) and not _denied(sounds, found, negations):
+            found = wished.sounds.among(heard) if each is words else None
+            if found and not _denied(f" {' '.join(heard)} ", found, negations):
                 return _human(value)
     return None
 

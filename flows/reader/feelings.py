@@ -73,7 +73,7 @@ def read_feeling(expected: Expected, folded: Folded, words: Vocabulary) -> Readi
 def read_question(folded: Folded, words: Vocabulary) -> Reading | None:
     """A question back: about who writes, the price, the reason, the time, the place, or anything else."""
     for kind, phrases in words.questions.items():
-        found = phrases.find(folded.line)
+        found = phrases.among(folded.words)
         if found and (kind == "who" or len(folded.words) <= len(found.split()) + 3):
             return Reading(Certainty.SURE, Intent.QUESTION, kind)
     if any(pattern.search(folded.line) for pattern in words.question_patterns):
@@ -86,9 +86,9 @@ def read_question(folded: Folded, words: Vocabulary) -> Reading | None:
 
 def _says(folded: Folded, words: Vocabulary, name: str) -> bool:
     """A phrase for it stands in the text, as written or by its sound; or words that mean it together."""
-    if words.feeling_phrases[name].find(folded.line) or words.feelings_together[name].find(folded.words):
+    if words.feeling_phrases[name].among(folded.words) or words.feelings_together[name].find(folded.words):
         return True
-    return bool(words.feeling_sounds[name].find(words.sound.line(folded.words)))
+    return bool(words.feeling_sounds[name].among(words.sound.keys(folded.words)))
 
 
 def _tells_of_trouble(folded: Folded, words: Vocabulary) -> bool:

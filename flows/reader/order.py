@@ -102,6 +102,7 @@ def _understood(question: Question, folded: Folded, spelled: Folded, words: Voca
     if reading.intent in SAYS_NOTHING and (stop := read_wish_to_stop(folded, words)):
         return stop
     if spelled is not folded:
+        spelled = _beginning(spelled, words)
         again = _wanted(question, spelled, words) or _answered(question, spelled, words)
         if again.intent is Intent.ANSWER or _says_more(again, reading):
             return again
@@ -159,7 +160,7 @@ def _secret(text: str, language: str) -> Reading | None:
 
 def _wanted(question: Question, folded: Folded, words: Vocabulary) -> Reading | None:
     """STOP first; then a label on the screen, word for word; then the words that always work."""
-    stop = read_stop(question.expected, folded, words)
+    stop = None if _is_story(folded) else read_stop(question.expected, folded, words)
     if stop and stop.certainty is Certainty.SURE:
         return stop
     if question.expected is Expected.CHOICE and question.options:
@@ -181,6 +182,8 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
         return named
     if question.strict and (consent := _read_answer(question, folded, words)):
         return consent
+    if _is_story(folded):
+        return _told(question, folded, words)
     if not own and words.explaining.find(folded.line) and len(folded.words) <= LONGEST_CHOICE:
         return Reading(Certainty.SURE, Intent.QUESTION)
     if corrected := _corrected(question, folded, words):
@@ -190,10 +193,9 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
         return uncertain
     if own and (aside := _aside(expected, folded, words)):
         return aside
-    said = folded if expected is Expected.TEXT else _beginning(folded, words)
     return (
-        _chosen(question, said, words)
-        or _in_another_language(question, said)
+        _chosen(question, folded, words)
+        or _in_another_language(question, folded)
         or read_greeting(folded, words)
         or read_uncertain(folded, words, inside=True, first=expected is not Expected.ANY)
         or read_question(folded, words)
@@ -202,9 +204,26 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
     )
 
 
+def _told(question: Question, folded: Folded, words: Vocabulary) -> Reading:
+    """What a story is: an answer by its beginning, or a question, an insult, a problem somewhere in it."""
+    expected, said = question.expected, _beginning(folded, words)
+    if expected in {Expected.NAME, Expected.PLACE} and (aside := _aside(expected, folded, words)):
+        return aside
+    return (
+        _chosen(question, folded if expected is Expected.TEXT else said, words)
+        or _in_another_language(question, said)
+        or read_question(folded, words)
+        or read_feeling(expected, folded, words)
+    )
+
+
+def _is_story(folded: Folded) -> bool:
+    return len(folded.text) > LONGEST_ANSWER
+
+
 def _beginning(folded: Folded, words: Vocabulary) -> Folded:
     """Where an answer is looked for: in all of a text, or in the whole words at the beginning of a story."""
-    if len(folded.text) <= LONGEST_ANSWER:
+    if not _is_story(folded):
         return folded
     cut = folded.text[:LONGEST_ANSWER]
     return words.fold(cut.rpartition(" ")[0] or cut)

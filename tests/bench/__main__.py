@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from tests.bench import compiling, cost, over_http, sending, step
+from tests.bench import compiling, cost, over_http, reading, sending, step
 from tests.bench.cost import Cost
 from tests.bench.installation import Installation, installations
 from tests.bench.rounds import ROUNDS, Figure
@@ -22,6 +22,8 @@ def main() -> None:
     """Measure all, show all. What breaks ends the run with its error, and no figure of it is written."""
     began, load = time.monotonic(), os.getloadavg()[0]
     figures, counted = [step.figure(), *compiling.figures()], []
+    _tell("reading …")
+    readings, imported = list(reading.spreads()), reading.imported()
     with installations() as both:
         for installation in both:
             _tell(f"counting a turn on {installation.kind} …")
@@ -31,7 +33,8 @@ def main() -> None:
                 figures.append(measure(installation))
                 _tell(f"{figures[-1].name}: {figures[-1].ratio:.2f}")
     seconds = time.monotonic() - began
-    sys.stdout.write("\n".join((*_costs(counted), "", *_figures(figures), "")))
+    told = (*_costs(counted), "", *reading.lines(readings, imported), "", *_figures(figures), "")
+    sys.stdout.write("\n".join(told))
     WRITTEN.parent.mkdir(exist_ok=True)
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load_before": load, "seconds": seconds}
     written = {
@@ -39,6 +42,8 @@ def main() -> None:
         "rounds": ROUNDS,
         "figures": [asdict(figure) for figure in figures],
         "turns": [asdict(turn) for turn in counted],
+        "readings": [asdict(spread) for spread in readings],
+        "reader": asdict(imported),
     }
     WRITTEN.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"\n{seconds:.0f} s, load {load:.1f} before it began. Written: {WRITTEN}\n")
