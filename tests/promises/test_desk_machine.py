@@ -89,6 +89,7 @@ class Desk(RuleBasedStateMachine):
         self.memory = desk_truths.Memory()
         self.pages: dict[str, list[CaseView]] = {}  # what each has before them, which may be old
         self.answers = 0
+        self.phones: dict[int, str] = {}  # of citizens, by their ids
         for who in ("Ada", "Bill"):
             self._receives(CITIZENS[who], "0")
 
@@ -226,6 +227,14 @@ class Desk(RuleBasedStateMachine):
             assert words in self._drafts(number), "P4: words that came too late are not kept"
         elif done is None:
             assert may, "P4: an answer left that was not its writer's to send"
+
+    @rule(who=team, at=which, words=st.sampled_from(SAYS), closes=st.booleans())
+    def a_text_comes_while_somebody_writes(self, who: str, at: int, words: str, closes: bool) -> None:
+        """They answer what they had before them; what came since has not been read by anybody."""
+        own = self._held(self.world.ids[who])
+        if own and self._look(who, number := own[at % len(own)]):
+            self._receives(self._phone_of(number), words)
+            self.somebody_answers(who=who, at=NEWEST, closes=closes)
 
     @rule(who=team, at=which, nothing_needed=st.booleans())
     def somebody_closes(self, who: str, at: int, nothing_needed: bool) -> None:
@@ -428,6 +437,14 @@ class Desk(RuleBasedStateMachine):
 
     def _case(self, number: int) -> Any:
         return self.world.place.case(number)
+
+    def _phone_of(self, number: int) -> str:
+        """The phone that a case began with."""
+        if not self.phones:
+            self.phones = {
+                self.world.place.as_person(phone, lambda _tx, person: person.id): phone for phone in CITIZENS.values()
+            }
+        return self.phones[self._case(number).person_id]
 
     def _held(self, account: int) -> list[int]:
         """The numbers of the open cases that an account has."""
