@@ -22,6 +22,7 @@ def test_a_day_of_a_small_town_leaves_nobody_in_silence(sqlite_files: SQLite, tm
     day = played(DAY, sqlite_files, tmp_path)
     assert day.asked >= 8
     assert day.lied_to == 0
+    assert day.kept >= 0.8
     assert day.corrected == day.corrected_in_time
     assert day.claims >= day.asked - day.unanswered, "somebody took each case that was answered"
     assert day.offers > 0
