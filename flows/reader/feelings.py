@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.reader.folding import Folded, collapse
 from flows.reader.reading import Certainty, Expected, Intent, Reading
 from flows.reader.slips import nearest
@@ -76,12 +78,18 @@ def read_question(folded: Folded, words: Vocabulary) -> Reading | None:
         found = phrases.among(folded.words)
         if found and (kind == "who" or len(folded.words) <= len(found.split()) + 3):
             return Reading(Certainty.SURE, Intent.QUESTION, kind)
-    if any(pattern.search(folded.line) for pattern in words.question_patterns):
+    if _is_said(folded, words.question_patterns):
         return Reading(Certainty.SURE, Intent.QUESTION)
     starts = any(folded.line.startswith(f"{start} ") for start in words.question_starts)
     if len(folded.words) > 1 and (starts or folded.text.rstrip().endswith("?")):
         return Reading(Certainty.SURE, Intent.QUESTION)
     return None
+
+
+def _is_said(folded: Folded, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """In the text as it stands, or with its apostrophes as gaps: "l'expulsion"."""
+    lines = {folded.line, f" {' '.join(folded.split)} "}
+    return any(pattern.search(line) for pattern in patterns for line in lines)
 
 
 def _says(folded: Folded, words: Vocabulary, name: str) -> bool:
@@ -97,7 +105,7 @@ def _tells_of_trouble(folded: Folded, words: Vocabulary) -> bool:
         return False
     sentence = len(folded.words) >= SHORTEST_SENTENCE
     denied = sentence and any(word in words.negations - words.filler_words for word in folded.split)
-    return denied or any(pattern.search(folded.line) for pattern in words.trouble)
+    return denied or _is_said(folded, words.trouble)
 
 
 def _is_language(folded: Folded, words: Vocabulary) -> bool:

@@ -197,7 +197,7 @@ def _answered(question: Question, folded: Folded, words: Vocabulary) -> Reading:
         _chosen(question, folded, words)
         or _in_another_language(question, folded)
         or read_greeting(folded, words)
-        or read_uncertain(folded, words, inside=True, first=expected is not Expected.ANY)
+        or read_uncertain(folded, words, inside=True, first=True)
         or read_question(folded, words)
         or (None if own else read_mistyped_command(folded, words) or read_mistyped_greeting(folded, words))
         or read_feeling(expected, folded, words)
