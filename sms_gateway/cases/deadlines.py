@@ -104,7 +104,8 @@ def _look(desk: Desk, record: Record) -> None:
     there = network(
         desk.tx, organisation_id=organisation_id, line=line, hours=hours, now=desk.now, but=desk.person.lane
     )
-    choice = choose(wanted_of(desk.tx, record), there.volunteers, ahead=waiting_before(desk.tx, organisation_id))
+    ahead = waiting_before(desk.tx, organisation_id, line)
+    choice = choose(wanted_of(desk.tx, record), there.volunteers, ahead=ahead)
     if case.severity == DANGER and (case.state is CaseState.QUEUED or danger.is_due(desk, record)):
         danger.sound(desk, record)  # and volunteers are asked in the next step
     elif choice.outlook is Outlook.ASK:

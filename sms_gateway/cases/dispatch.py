@@ -37,6 +37,7 @@ class Wanted:
     asked: frozenset[int] = field(default=frozenset())
     offers_made: int = 0  # in all rounds
     knows: int | None = None  # the volunteer who answered this person last
+    reaches_phones: bool = True  # of one ahead: its line reaches the phones that `has_phone` speaks of
 
 
 @dataclass(frozen=True)
@@ -122,20 +123,20 @@ def _choose(wanted: Wanted, volunteers: Sequence[Volunteer], kept: frozenset[int
         return Choice(Outlook.NOBODY)
     for name, circle in _circles(wanted, speakers):
         left = [one for one in circle if one.id not in wanted.asked]
-        able = sorted((one for one in left if _is_free(one)), key=partial(_rank, wanted=wanted))
+        able = sorted((one for one in left if _is_free(one, wanted)), key=partial(_rank, wanted=wanted))
         free = [one for one in able if one.id not in kept]
         if free:
             return Choice(
                 Outlook.ASK, tuple(_chosen(one, wanted, name, circle) for one in free[: _how_many(wanted)])
             )
-        if name in WAITED_FOR and _is_waited_for(left):
+        if name in WAITED_FOR and _is_waited_for(left, wanted):
             return Choice(Outlook.WAIT, yields=bool(able))
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
 
 
 def suited(wanted: Wanted, volunteers: Sequence[Volunteer]) -> int:
     """How many on shift could take it, now or once they are free: what the promise is made from."""
-    return sum(_will_be_free(one) for one in volunteers if _may_answer(one, wanted) and one.on_shift)
+    return sum(_will_be_free(one, wanted) for one in volunteers if _may_answer(one, wanted) and one.on_shift)
 
 
 def _kept_one_by_one(before: Iterable[Wanted], volunteers: Sequence[Volunteer]) -> list[frozenset[int]]:
@@ -150,10 +151,10 @@ def _kept_one_by_one(before: Iterable[Wanted], volunteers: Sequence[Volunteer]) 
         speakers = [one for one in volunteers if one.on_shift and _may_answer(one, other)]
         for name, circle in _circles(other, speakers):
             left = [one for one in circle if one.id not in other.asked]
-            free = [one for one in left if one.id not in kept and _is_free(one)]
+            free = [one for one in left if one.id not in kept and _is_free(one, other)]
             if free:
                 kept |= {min(free, key=partial(_rank, wanted=other)).id}
-            if free or (name in WAITED_FOR and _is_waited_for(left)):
+            if free or (name in WAITED_FOR and _is_waited_for(left, other)):
                 break
         after.append(kept)
     return after
@@ -170,21 +171,21 @@ def _circles(wanted: Wanted, speakers: list[Volunteer]) -> list[tuple[str, list[
     return [("region", here), ("neighbours", beside), *circles]
 
 
-def _is_waited_for(left: Iterable[Volunteer]) -> bool:
+def _is_waited_for(left: Iterable[Volunteer], wanted: Wanted) -> bool:
     """Whether somebody of these is free, or will be."""
-    return any(_will_be_free(one) for one in left)
+    return any(_will_be_free(one, wanted) for one in left)
 
 
-def _will_be_free(one: Volunteer) -> bool:
-    return not one.paused and _can_be_asked(one)
+def _will_be_free(one: Volunteer, wanted: Wanted) -> bool:
+    return not one.paused and _can_be_asked(one, wanted)
 
 
 def _turn(wanted: Wanted) -> tuple[bool, datetime, int]:
     return (*place_in_queue(wanted.severity, wanted.waiting_since), wanted.case_id)
 
 
-def _is_free(one: Volunteer) -> bool:
-    if one.paused or one.asked_now or not _can_be_asked(one):
+def _is_free(one: Volunteer, wanted: Wanted) -> bool:
+    if one.paused or one.asked_now or not _can_be_asked(one, wanted):
         return False
     return one.load < room(one.capacity, at_screen=one.at_screen, has_phone=one.has_phone)
 
@@ -194,8 +195,8 @@ def room(capacity: int, *, at_screen: bool, has_phone: bool) -> int:
     return capacity if at_screen or not has_phone else 1
 
 
-def _can_be_asked(one: Volunteer) -> bool:
-    return one.has_phone or one.at_screen
+def _can_be_asked(one: Volunteer, wanted: Wanted) -> bool:
+    return (one.has_phone and wanted.reaches_phones) or one.at_screen
 
 
 def _may_answer(one: Volunteer, wanted: Wanted) -> bool:

@@ -91,10 +91,11 @@ def wanted_by(row: Row[Any], asked: Iterable[int]) -> Wanted:
     )
 
 
-def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
+def waiting_before(tx: Connection, organisation_id: int, line: Line | None) -> list[Wanted]:
     """The cases that wait for somebody to be free, with nobody asked about them now.
 
     The desk's own (ESCALATED) count too: else whoever waited longest would be passed by everybody who came since.
+    `line`: the one that `network` was read for. A case of the simulator keeps nobody's real phone, nor the other way.
     """
     rows = stored.waiting_unasked(tx, organisation_id)
     asked: dict[int, set[int]] = {}
@@ -104,7 +105,10 @@ def waiting_before(tx: Connection, organisation_id: int) -> list[Wanted]:
             asked.setdefault(one.case_id, set()).add(one.account_id)
     for own in offers.of_their_own(tx, rounds):  # else it would keep a volunteer whom it can never be offered to
         asked.setdefault(own.case_id, set()).add(own.account_id)
-    return [wanted_by(row, asked.get(row.id, ())) for row in rows]
+    return [
+        replace(wanted_by(row, asked.get(row.id, ())), reaches_phones=line is not None and _meet(row.channel, line))
+        for row in rows
+    ]
 
 
 def wake_waiting(
@@ -168,6 +172,11 @@ def took_by_sms(sms_state: dict[str, object] | None, case_id: int) -> bool:
     """Whether a volunteer took this case by SMS."""
     cases = (sms_state or {}).get("cases", [])
     return isinstance(cases, list) and case_id in cases
+
+
+def _meet(channel: str, line: Line) -> bool:
+    """Whether cases of a channel are told to the phones that this line reaches."""
+    return (channel == SIMULATOR) == (line.channel == SIMULATOR)
 
 
 def is_own(row: Row[Any], person: Person) -> bool:

@@ -63,7 +63,8 @@ def _who_waits(
     """The cases of one line that only wait, each with its move; and whether somebody is free for one before them."""
     service = load_service(tx, service_id)
     hours = hours_of(service)
-    there = network(tx, organisation_id=service.organisation_id, line=text_line(service, line_id), hours=hours, now=now)
+    line = text_line(service, line_id)
+    there = network(tx, organisation_id=service.organisation_id, line=line, hours=hours, now=now)
     own = {row.lane for row in there.rows.values()}
     choices = choose_each(
         [
@@ -72,7 +73,7 @@ def _who_waits(
             if record.row.lane not in own
         ],  # nobody is asked about themselves
         there.volunteers,
-        ahead=waiting_before(tx, service.organisation_id),
+        ahead=waiting_before(tx, service.organisation_id, line),
     )
     waits, yields = [], False
     for record in records:

@@ -118,13 +118,20 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[int]:
 
 
 def waiting_unasked(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[Row[Any]]:
-    """The cases that nobody has and nobody is asked about now, the longest waiting first; the desk's own among them."""
+    """The cases that nobody has and nobody is asked about now, the longest waiting first; the desk's own among them.
+
+    Each with the `channel` of the line that it came in on.
+    """
     asked = select(offers.c.id).where(offers.c.case_id == cases.c.id, offers.c.state == OfferState.OPEN)
-    query = select(cases).where(
-        cases.c.organisation_id == organisation_id,
-        cases.c.state.in_(UNOWNED),
-        cases.c.undelivered < UNREACHABLE_AFTER,
-        ~asked.exists(),
+    query = (
+        select(cases, lines.c.channel)
+        .join(lines, lines.c.id == cases.c.line_id)
+        .where(
+            cases.c.organisation_id == organisation_id,
+            cases.c.state.in_(UNOWNED),
+            cases.c.undelivered < UNREACHABLE_AFTER,
+            ~asked.exists(),
+        )
     )
     return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
 

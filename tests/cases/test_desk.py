@@ -229,6 +229,18 @@ def test_a_simulated_phone_and_a_real_line_never_meet(place: Town) -> None:
     assert place.texts_to_account(toy) == []
 
 
+def test_a_case_of_the_simulator_keeps_no_real_phone_from_a_case_of_a_real_line(place: Town) -> None:
+    anne = place.account("Anne", phone=ANNE)
+    toy_line = next(line.id for line in place.service.lines if line.kind == "sms" and line.channel == "simulator")
+    toy = place.asks("+33698765400", line_id=toy_line).number
+    place.clock.advance(minutes=1)
+    real = place.asks(CITIZEN).number
+    place.sweep()
+    assert place.case(toy).owner_id is None
+    assert place.case(real).state == CaseState.OFFERED
+    assert len(place.texts_to_account(anne)) == 1
+
+
 def test_a_button_pressed_twice_sends_once(place: Town) -> None:
     anne, number, epoch = taken(place)
     for _ in range(2):
@@ -364,7 +376,7 @@ def test_a_case_that_fails_does_not_hold_up_the_others(place: Town, monkeypatch:
 
     monkeypatch.setattr(deadlines, "wanted_of", fails)
     for module in (deadlines, waiting):
-        monkeypatch.setattr(module, "waiting_before", lambda tx, organisation_id: [])
+        monkeypatch.setattr(module, "waiting_before", lambda tx, organisation_id, line: [])
     place.sweep()
     assert place.case(good).state == CaseState.OFFERED
 

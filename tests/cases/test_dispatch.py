@@ -156,6 +156,12 @@ def test_a_case_that_waits_longer_keeps_the_place_that_it_needs() -> None:
     assert chosen(CASE, Volunteer(1), ahead=(replace(older, asked=frozenset({1})),)) == [1]
 
 
+def test_a_case_ahead_keeps_no_phone_that_its_line_does_not_reach() -> None:
+    older = Wanted(2, 2, NOW - timedelta(hours=1), "fr", "papiers", reaches_phones=False)
+    assert chosen(CASE, Volunteer(1), ahead=(older,)) == [1]
+    assert chosen(CASE, Volunteer(1, at_screen=True), ahead=(older,)) == []
+
+
 def test_a_promise_counts_on_those_who_are_busy_but_not_on_those_who_pause() -> None:
     assert suited(CASE, [Volunteer(1, load=1)])
     assert not suited(
