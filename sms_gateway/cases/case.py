@@ -10,6 +10,8 @@ from sms_gateway.store.tables import CaseState, OfferState
 LEASE = timedelta(minutes=20)  # from taking to a first answer; then somebody else is asked
 LOOK_AGAIN = timedelta(minutes=5)  # nobody was free: ask again who is
 CORRECT_BEFORE = timedelta(minutes=10)  # a promise that will not hold is corrected this long before it lapses
+DESK_BEFORE = timedelta(minutes=30)  # nobody has it this long before its promise lapses: a coordinator can keep it yet
+DESK_AFTER = timedelta(minutes=20)  # of waiting at least, before the desk hears: two volunteers were asked by then
 CORRECTIONS = 3  # texts that say "late", at most, until the person writes again
 QUIET = timedelta(days=2)  # an answered person who writes nothing more: the case is finished, "did it help?" is asked
 SAME_MATTER = timedelta(days=14)  # a text after closing may be about the same thing

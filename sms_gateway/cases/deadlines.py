@@ -147,6 +147,10 @@ def _quiet(desk: Desk, record: Record) -> None:
     _carry_out(desk, record, overdue.quiet(record.case, now=desk.now))
 
 
+def _near(desk: Desk, record: Record) -> None:
+    _carry_out(desk, record, lifecycle.escalate(record.case, now=desk.now))
+
+
 def _unpark(desk: Desk, record: Record) -> None:
     _carry_out(desk, record, parking.unpark(record.case, now=desk.now))
 
@@ -178,6 +182,7 @@ _ACTS: dict[Due, Callable[[Desk, Record], None]] = {
     Due.QUIET: _quiet,
     Due.UNPARK: _unpark,
     Due.CORRECT: _correct,
+    Due.NEAR: _near,
     Due.EXPIRE: _expire,
     Due.LEASE_HALF: _lease_half,
     Due.LOOK: _look,

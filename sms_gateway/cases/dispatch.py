@@ -37,6 +37,7 @@ class Wanted:
     asked: frozenset[int] = field(default=frozenset())
     offers_made: int = 0  # in all rounds
     knows: int | None = None  # the volunteer who answered this person last
+    at_desk: bool = False  # its promise is near, or everybody was asked
     reaches_phones: bool = True  # of one ahead: its line reaches the phones that `has_phone` speaks of
 
 
@@ -217,7 +218,8 @@ def _rank(one: Volunteer, wanted: Wanted) -> tuple[bool, bool, int, int, int]:
 
 
 def _how_many(wanted: Wanted) -> int:
-    return AT_ONCE if wanted.severity <= URGENT or wanted.offers_made >= ONE_BY_ONE else 1
+    several = wanted.severity <= URGENT or wanted.at_desk or wanted.offers_made >= ONE_BY_ONE
+    return AT_ONCE if several else 1
 
 
 def _chosen(one: Volunteer, wanted: Wanted, name: str, circle: Sequence[Volunteer]) -> Chosen:

@@ -5,7 +5,7 @@
 
 from datetime import datetime
 
-from sms_gateway.cases.case import CORRECT_BEFORE, LEASE, LOOK_AGAIN, Case
+from sms_gateway.cases.case import CORRECT_BEFORE, DANGER, DESK_AFTER, DESK_BEFORE, LEASE, LOOK_AGAIN, Case
 from sms_gateway.store.tables import CaseState
 
 
@@ -24,6 +24,18 @@ def is_held(case: Case) -> bool:
     return case.owner_id is not None
 
 
+def desk_hears_at(case: Case) -> datetime | None:
+    """When the desk gets a case that nobody has, so that its promise is kept and not corrected.
+
+    None where somebody has it, or the desk has; danger has alerts of its own.
+    """
+    if case.state not in {CaseState.QUEUED, CaseState.OFFERED} or case.severity == DANGER:
+        return None
+    if case.promised_by is None or case.unanswered_since is None:
+        return None
+    return max(case.promised_by - DESK_BEFORE, case.unanswered_since + DESK_AFTER)
+
+
 def deadline_of(case: Case, now: datetime, *, looked: bool = False) -> datetime | None:
     """When something visible must happen next; only a closed case has no such moment. Every move ends here.
 
@@ -40,6 +52,8 @@ def deadline_of(case: Case, now: datetime, *, looked: bool = False) -> datetime 
             moments.append(case.lease_until - LEASE / 2)
     if case.has_unanswered and case.promised_by is not None:
         moments.append(case.promised_by - CORRECT_BEFORE)
+    if (desk_hears := desk_hears_at(case)) is not None:
+        moments.append(desk_hears)
     moments.extend(offer.expires_at for offer in case.open_offers)
     if case.state is CaseState.QUEUED and not looked:
         moments.append(now)

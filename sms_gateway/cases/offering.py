@@ -17,6 +17,7 @@ from sms_gateway.services import Line, Service
 from sms_gateway.store import cases as stored
 from sms_gateway.store import offers
 from sms_gateway.store.people import Person
+from sms_gateway.store.tables import CaseState
 
 SIMULATOR = "simulator"  # its phones and its lines are the only ones that reach each other
 DAY = timedelta(hours=24)
@@ -88,6 +89,7 @@ def wanted_by(row: Row[Any], asked: Iterable[int]) -> Wanted:
         topic=row.topic,
         region=region_key(row.region or "") or None,
         asked=frozenset(asked),
+        at_desk=row.state == CaseState.ESCALATED,
     )
 
 

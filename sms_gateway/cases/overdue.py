@@ -30,6 +30,7 @@ class Due(StrEnum):
     QUIET = "quiet"
     UNPARK = "unpark"
     CORRECT = "correct"
+    NEAR = "near"
     EXPIRE = "expire"
     LEASE_HALF = "lease_half"
     LOOK = "look"
@@ -48,6 +49,8 @@ def what_is_due(case: Case, now: datetime) -> Due | None:
         return Due.UNPARK
     if case.has_unanswered and case.promised_by is not None and case.promised_by - CORRECT_BEFORE <= now:
         return Due.CORRECT
+    if (desk_hears := guards.desk_hears_at(case)) is not None and desk_hears <= now:
+        return Due.NEAR
     if any(one.expires_at <= now for one in case.open_offers):
         return Due.EXPIRE
     if case.state is CaseState.CLAIMED and _half_is_due(case, now):

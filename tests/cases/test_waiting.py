@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from sms_gateway.cases import desk, waiting
-from sms_gateway.cases.case import CORRECT_BEFORE, LOOK_AGAIN
+from sms_gateway.cases.case import CORRECT_BEFORE, DESK_BEFORE, LOOK_AGAIN
 from sms_gateway.store.tables import CaseState, Role, cases, offers, people
 from tests.cases.town import Town, build
 from tests.clocks import FixedClock
@@ -40,19 +40,25 @@ def test_two_hundred_cases_that_wait_share_their_looks(place: Town) -> None:
     assert deadlines(place, numbers) == {place.now + LOOK_AGAIN}
 
 
-def test_a_look_is_never_put_off_past_the_moment_when_a_promise_is_corrected(place: Town) -> None:
+@pytest.mark.parametrize(
+    ("state", "before"), [(CaseState.QUEUED, DESK_BEFORE), (CaseState.ESCALATED, CORRECT_BEFORE)]
+)
+def test_a_look_is_never_put_off_past_the_moment_when_the_desk_hears_or_a_promise_is_corrected(
+    place: Town, state: CaseState, before: timedelta
+) -> None:
     busy = place.account("Anne", phone="+33612345000")
     place.asks("+33698700000")
     place.sweep()
     place.volunteer_texts(busy, "1")  # she has her hands full: the others wait for her
     several = [place.asks(f"+3369870{at:04}") for at in range(1, 6)]
     soonest = min(promise.by for promise in several)
-    place.clock.set(soonest - CORRECT_BEFORE - timedelta(minutes=2))
-    with place.services.database.read() as tx:
+    place.clock.set(soonest - before - timedelta(minutes=2))
+    with place.services.database.write() as tx:
         ids = list(tx.execute(select(cases.c.id).where(cases.c.number.in_([one.number for one in several]))).scalars())
+        tx.execute(update(cases).where(cases.c.id.in_(ids)).values(state=state))
     waiting.put_off(place.services, ids, now=place.now, limit=200)
     for promise in several:
-        assert place.case(promise.number).next_deadline == min(promise.by - CORRECT_BEFORE, place.now + LOOK_AGAIN)
+        assert place.case(promise.number).next_deadline == min(promise.by - before, place.now + LOOK_AGAIN)
 
 
 def test_cases_that_came_apart_look_together(place: Town) -> None:

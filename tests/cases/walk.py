@@ -184,6 +184,8 @@ def _clock(case: Case) -> list[tuple[str, Moved]]:
             found = [("its day has come", parking.unpark(case, now=NOW))]
         case Due.CORRECT:
             found = [("the promise is corrected", overdue.correct(case, now=NOW, promised_by=NOW + PROMISE))]
+        case Due.NEAR:
+            found = [("its promise is near: it goes to the desk", lifecycle.escalate(case, now=NOW))]
         case Due.EXPIRE:
             found = [("an offer runs out", lifecycle.expire_offers(case, now=NOW))]
         case _:

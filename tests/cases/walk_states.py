@@ -135,7 +135,7 @@ def settle(case: Case) -> Case:
         offers=offers,
         closed_at=case.closed_at and NOW,
         first_answer_at=case.first_answer_at and NOW,
-        unanswered_since=case.unanswered_since and NOW,
+        unanswered_since=case.unanswered_since and NOW - timedelta(hours=2),  # the desk may hear of it at any moment
     )
 
 
