@@ -17,11 +17,12 @@ from sms_gateway.cases import region as regions
 from sms_gateway.cases.case import DANGER, ORDINARY, SAME_MATTER, Moved, Refused, What
 from sms_gateway.cases.dispatch import Wanted, suited
 from sms_gateway.cases.following import Desk, carry_out, ring
+from sms_gateway.cases.forecast import turn, work_before
 from sms_gateway.cases.hours import hours_of
 from sms_gateway.cases.letters import Letters
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.offering import network, text_line
-from sms_gateway.cases.promise import PromiseKind, Told, queue_time, tell, usual_time
+from sms_gateway.cases.promise import PromiseKind, Told, tell, usual_time
 from sms_gateway.context import Services
 from sms_gateway.services import Service
 from sms_gateway.services import load as load_service
@@ -301,18 +302,16 @@ def _tell(desk: Desk, wanted: Wanted, *, line_id: int, ceiling: datetime | None 
         now=hours.next_opening(desk.now),  # whoever writes at night waits for the morning's team
         but=desk.person.lane,
     )
-    people = suited(wanted, there.volunteers)
     waits = stored.waits(desk.tx, desk.service.id, wanted.language, since=desk.now - USUAL_OF)
-    ahead = stored.count_before(
-        desk.tx, organisation_id, wanted.language, since=wanted.waiting_since, but=wanted.case_id
-    )
+    before = stored.count_before(desk.tx, organisation_id, line_id, since=wanted.waiting_since, but=wanted.case_id)
+    plan = there.plan(wanted.language, wanted.topic)
     return tell(
         now=desk.now,
         hours=hours,
-        somebody_on_shift=people > 0,
+        somebody_on_shift=suited(wanted, there.volunteers) > 0,
         ceiling=ceiling,
         usual=usual_time(waits, now=desk.now, hours=hours),
-        queue=queue_time(ahead, people),
+        turn=turn(plan, work_before(wanted, before, there.volunteers), now=desk.now, hours=hours),
         danger=wanted.severity == DANGER,
     )
 

@@ -140,6 +140,11 @@ def suited(wanted: Wanted, volunteers: Sequence[Volunteer]) -> int:
     return sum(_will_be_free(one, wanted) for one in volunteers if _may_answer(one, wanted) and one.on_shift)
 
 
+def can_take(one: Volunteer, language: str, topic: str) -> bool:
+    """Whether somebody may answer such a case, and can be asked, now or once they are on shift and free."""
+    return not one.paused and (one.has_phone or one.at_screen) and _suits(one, language, topic)
+
+
 def _kept_one_by_one(before: Iterable[Wanted], volunteers: Sequence[Volunteer]) -> list[frozenset[int]]:
     """The volunteers whom these cases, in their order, will ask: each the best that is left for it.
 
@@ -201,8 +206,11 @@ def _can_be_asked(one: Volunteer, wanted: Wanted) -> bool:
 
 
 def _may_answer(one: Volunteer, wanted: Wanted) -> bool:
-    speaks = not one.languages or wanted.language in one.languages
-    return speaks and wanted.topic not in one.untrained_for
+    return _suits(one, wanted.language, wanted.topic)
+
+
+def _suits(one: Volunteer, language: str, topic: str) -> bool:
+    return (not one.languages or language in one.languages) and topic not in one.untrained_for
 
 
 def _knows_topic(one: Volunteer, wanted: Wanted) -> bool:

@@ -1,7 +1,7 @@
 """Asking volunteers, at the edge: who there is, what they carry, and the offers that `dispatch` chose, made."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row
 from flows.gazetteer import region_key
 from sms_gateway.cases import limits
 from sms_gateway.cases.case import QUIET
-from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted, place_in_queue
+from sms_gateway.cases.dispatch import SEEN_ON_WEB, Volunteer, Wanted, can_take, place_in_queue
+from sms_gateway.cases.forecast import Planned
 from sms_gateway.cases.moving import Record
 from sms_gateway.cases.promise import Hours
 from sms_gateway.services import Line, Service
@@ -29,6 +30,12 @@ class Network:
 
     rows: dict[int, Row[Any]]
     volunteers: tuple[Volunteer, ...]
+    shifts: Mapping[int, Sequence[tuple[int, int, int]]] = field(default_factory=dict)
+
+    def plan(self, language: str, topic: str) -> list[Planned]:
+        """When those are there who can take such a case."""
+        able = [one.id for one in self.volunteers if can_take(one, language, topic)]
+        return [Planned(self.shifts.get(account, ()), _quiet(self.rows[account])) for account in able]
 
 
 def network(
@@ -67,6 +74,7 @@ def network(
             )
             for row in rows.values()
         ),
+        shifts,
     )
 
 
@@ -146,6 +154,12 @@ def is_on_shift(shifts: list[tuple[int, int, int]] | None, hours: Hours, now: da
     local = hours.local(now)
     minute = local.hour * 60 + local.minute
     return any(day == local.weekday() and start <= minute < end for day, start, end in shifts)
+
+
+def _quiet(row: Row[Any]) -> tuple[int, int] | None:
+    if row.quiet_from is None or row.quiet_to is None or row.quiet_from == row.quiet_to:
+        return None
+    return row.quiet_from, row.quiet_to
 
 
 def is_paused(row: Row[Any], now: datetime) -> bool:

@@ -4,15 +4,15 @@ Where the numbers come from. Two silent volunteers cost 10 minutes each, a third
 lease 20: 50 minutes. So one open hour (`ANSWER_TIME`) holds where somebody is on shift, rounded up to the next half
 hour: "avant 17h" is kept in mind, "avant 16h52" is not. Where nobody on shift can take it, a coordinator has two open
 hours (`NEWS_TIME`) to find somebody or to say so. No promise is nearer than half an hour: a correction needs ten
-minutes before it lapses, and a text may take some. From 30 closed cases on, `usual_time` replaces the first number.
+minutes before it lapses, and a text may take some. From 30 answers on, `usual_time` replaces the first number.
 
-A long queue is told as it is: who comes after ten others, with two people on shift, is not answered within the hour.
-`CASE_TIME`, what a case takes of the time of one person who is asked, counts offers that run out and leases that lapse,
-too. Whoever writes while it is shut waits with all others who did, for those on shift when it opens (`MORNING_TIME`,
-until the usual time is known). docs/decisions/0013-thresholds.md says what the simulated week made of these numbers.
+A long queue is told as it is, and so is a shift that ends: nothing is promised before the case's turn comes, by the
+shift plan (`forecast`). Whoever writes while it is shut waits with all others who did, for those on shift when it opens
+(`MORNING_TIME`, until the usual time is known). docs/decisions/0013-thresholds.md says what the simulated week made of
+these numbers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,11 +20,11 @@ from zoneinfo import ZoneInfo
 
 ANSWER_TIME = timedelta(hours=1)
 NEWS_TIME = timedelta(hours=2)
+NEWS_AT_MOST = timedelta(days=1)  # who can take it comes later than that: the desk finds somebody, and says so before
 MORNING_TIME = timedelta(hours=2)  # all who wrote while it was shut wait together when it opens
 AT_LEAST = timedelta(minutes=30)
 STEP = timedelta(minutes=30)
 DANGER_STEP = timedelta(minutes=5)  # in danger, half an hour is not rounded up to a whole one
-CASE_TIME = timedelta(minutes=30)
 ENOUGH_CASES = 30
 KEPT = 0.95  # of the waits like this one are within the usual time: so many promises are to be kept
 SLACK = timedelta(minutes=15)  # of those that are late, most are so by minutes
@@ -110,53 +110,63 @@ def tell(
     somebody_on_shift: bool,
     ceiling: datetime | None = None,
     usual: timedelta | None = None,
-    queue: timedelta = timedelta(),
+    turn: datetime | None = None,
     danger: bool = False,
 ) -> Told:
-    """The promise for a wait that begins now. `somebody_on_shift`, `queue`: as it will be when the counter opens.
+    """The promise for a wait that begins now. `somebody_on_shift`: as it will be when the counter opens.
 
+    `turn`: when those who can take it are planned to come to it (`forecast`); None where nobody ever is.
     `ceiling`: the latest that the flow allows. It shortens a promise, but never makes it untrue: nothing is promised
-    sooner than half an hour ahead, nor before the turn of this case has come (`queue`, open time), nor while the
-    counter is closed. `danger`: it goes before all others, and everybody is told at once.
+    sooner than half an hour ahead, nor before the turn of this case has come, nor while the counter is closed.
+    `danger`: it goes before all others, and everybody is told at once.
     """
     if hours.is_open(now):
         kind = PromiseKind.OPEN if somebody_on_shift else PromiseKind.NOBODY
     else:
         kind = PromiseKind.HOLIDAY if hours.is_holiday(now) else PromiseKind.NIGHT
-    answered = AT_LEAST if danger else max(usual or (ANSWER_TIME if hours.is_open(now) else MORNING_TIME), queue)
+    answered = AT_LEAST if danger else usual or (ANSWER_TIME if hours.is_open(now) else MORNING_TIME)
     wait = answered if somebody_on_shift or danger else NEWS_TIME
-    by = _round_up(max(hours.after_open_time(now, wait), now + AT_LEAST), hours, DANGER_STEP if danger else STEP)
+    if turn is None or danger or (not somebody_on_shift and turn > now + NEWS_AT_MOST):
+        turn = now
+    by = max(hours.after_open_time(now, wait), turn, now + AT_LEAST)
+    by = _round_up(by, hours, DANGER_STEP if danger else STEP)
     if ceiling is not None and ceiling < by:
         sooner = _round_down(ceiling, hours)
-        its_turn = hours.after_open_time(now, queue) if kind is not PromiseKind.NOBODY and not danger else now
-        if sooner >= max(now + AT_LEAST, its_turn) and _within(sooner, hours):
+        if sooner >= max(now + AT_LEAST, turn if somebody_on_shift else now) and _within(sooner, hours):
             by = sooner
     return Told(by.astimezone(UTC), kind)
 
 
-def queue_time(ahead: int, people: int) -> timedelta:
-    """How much open time passes until a case is answered that has `ahead` others before it and `people` for them all.
-
-    Zero where nobody waits before it: then the usual time is all there is to say.
-    """
-    if ahead <= 0 or people <= 0:
-        return timedelta()
-    return CASE_TIME * -(-(ahead + 1) // people)
-
-
 def usual_time(
-    waits: Sequence[tuple[datetime, datetime]], *, now: datetime, hours: Hours, enough: int = ENOUGH_CASES
+    waits: Iterable[tuple[datetime, datetime | None]], *, now: datetime, hours: Hours, enough: int = ENOUGH_CASES
 ) -> timedelta | None:
-    """How long nineteen in twenty waited that began at such an hour, in open time; None while there are too few."""
+    """How long nineteen in twenty waited that began at such an hour, in open time; None while too few have ended.
+
+    Those that still run (None) count as at least so long as they are now: without them, who waits longest would be
+    left out exactly while it takes long.
+    """
     at = hours.local(now).hour
-    similar = sorted(
-        _open_time(began, ended, hours)
+    similar = [
+        (_open_time(began, ended or now, hours), ended is not None)
         for began, ended in waits
         if min((hours.local(began).hour - at) % 24, (at - hours.local(began).hour) % 24) <= SIMILAR_HOURS
-    )
-    if len(similar) < enough:
+    ]
+    if sum(has_ended for _lasted, has_ended in similar) < enough:
         return None
-    return max(similar[min(int(len(similar) * KEPT), len(similar) - 1)] + SLACK, AT_LEAST)
+    return max(_within_which(similar, KEPT) + SLACK, AT_LEAST)
+
+
+def _within_which(waits: Iterable[tuple[timedelta, bool]], part: float) -> timedelta:
+    """Within how long such a part of the waits ends, the running ones (False) among them (Kaplan and Meier)."""
+    ordered = sorted(waits, key=lambda wait: (wait[0], not wait[1]))
+    going_on, left = 1.0, len(ordered)
+    for lasted, has_ended in ordered:
+        if has_ended:
+            going_on *= 1 - 1 / left
+        left -= 1
+        if going_on <= 1 - part + 1e-9:
+            return lasted
+    return ordered[-1][0]
 
 
 def _open_time(start: datetime, end: datetime, hours: Hours) -> timedelta:

@@ -180,16 +180,27 @@ def unowned(tx: Connection, organisation_id: int, *, limit: int = 500) -> list[R
     return list(tx.execute(query.order_by(cases.c.unanswered_since, cases.c.id).limit(limit)))
 
 
-def count_before(tx: Connection, organisation_id: int, language: str, *, since: datetime, but: int | None) -> int:
-    """How many cases of a language nobody has that wait longer than since `since`; `but`: the one that asks."""
-    query = select(func.count()).where(
-        cases.c.organisation_id == organisation_id,
-        cases.c.state.in_(UNOWNED),
-        cases.c.language == language,
-        cases.c.unanswered_since <= since,
-        cases.c.id != (but or 0),
+def count_before(
+    tx: Connection, organisation_id: int, line_id: int, *, since: datetime, but: int | None
+) -> dict[tuple[str, str], int]:
+    """How many cases nobody has that wait longer than since `since`, by language and topic; `but`: the one that asks.
+
+    Those of the simulator for a case on a line of it, the real ones for a real one: their phones are others.
+    """
+    own = select(lines.c.channel).where(lines.c.id == line_id).scalar_subquery()
+    query = (
+        select(cases.c.language, cases.c.topic, func.count())
+        .join(lines, lines.c.id == cases.c.line_id)
+        .where(
+            cases.c.organisation_id == organisation_id,
+            cases.c.state.in_(UNOWNED),
+            cases.c.undelivered < UNREACHABLE_AFTER,
+            cases.c.unanswered_since <= since,
+            cases.c.id != (but or 0),
+            (lines.c.channel == "simulator") == (own == "simulator"),
+        )
     )
-    return int(tx.execute(query).scalar_one())
+    return {(row[0], row[1]): row[2] for row in tx.execute(query.group_by(cases.c.language, cases.c.topic))}
 
 
 def open_cases(tx: Connection, organisation_id: int, *, limit: int = 1000) -> list[Row[Any]]:
@@ -221,14 +232,15 @@ def held_by(tx: Connection, account_id: int) -> list[Row[Any]]:
     return list(tx.execute(select(cases).where(cases.c.owner_id == account_id, cases.c.state != CaseState.CLOSED)))
 
 
-def waits(tx: Connection, service_id: int, language: str, *, since: datetime) -> list[tuple[datetime, datetime]]:
-    """When each case of a language was opened and first answered, of those closed since then."""
+def waits(
+    tx: Connection, service_id: int, language: str, *, since: datetime
+) -> list[tuple[datetime, datetime | None]]:
+    """When each case of a language was opened since then, and first answered; None while it waits for that."""
     query = select(cases.c.opened_at, cases.c.first_answer_at).where(
         cases.c.service_id == service_id,
         cases.c.language == language,
-        cases.c.state == CaseState.CLOSED,
-        cases.c.closed_at >= since,
-        cases.c.first_answer_at.is_not(None),
+        cases.c.opened_at >= since,
+        cases.c.first_answer_at.is_not(None) | (cases.c.state != CaseState.CLOSED),
     )
     return [(opened, answered) for opened, answered in tx.execute(query)]
 

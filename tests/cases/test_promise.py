@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from sms_gateway.cases.promise import ENOUGH_CASES, SLACK, Hours, PromiseKind, queue_time, tell, usual_time
+from sms_gateway.cases.promise import ENOUGH_CASES, SLACK, Hours, PromiseKind, tell, usual_time
 
 WEEK = (((time(8), time(12)), (time(14), time(18))),) * 5 + ((), ())
 PARIS = Hours("Europe/Paris", WEEK, frozenset({date(2026, 5, 8)}))
@@ -41,24 +41,30 @@ def test_the_promise(now: str, somebody: bool, ceiling: str | None, by: str, kin
 
 
 @pytest.mark.parametrize(
-    ("ahead", "people", "by"),
+    ("turn", "by"),
     [
-        (0, 2, "2026-03-10 11:00"),
-        (3, 2, "2026-03-10 11:00"),  # the second in each one's row: the usual hour holds
-        (7, 2, "2026-03-10 12:00"),
-        (15, 2, "2026-03-10 16:00"),  # over the lunch break
-        (31, 2, "2026-03-11 10:00"),  # over the night
-        (31, 8, "2026-03-10 12:00"),
+        ("2026-03-10 10:20", "2026-03-10 11:00"),  # the usual hour is later
+        ("2026-03-10 11:40", "2026-03-10 12:00"),
+        ("2026-03-10 15:10", "2026-03-10 15:30"),  # over the lunch break
+        ("2026-03-11 09:00", "2026-03-11 09:00"),
+        (None, "2026-03-10 11:00"),
     ],
 )
-def test_a_long_queue_is_told_as_it_is(ahead: int, people: int, by: str) -> None:
+def test_nothing_is_promised_before_the_turn_has_come(turn: str | None, by: str) -> None:
     now = paris("2026-03-10 10:00")
-    assert tell(now=now, hours=PARIS, somebody_on_shift=True, queue=queue_time(ahead, people)).by == paris(by)
+    assert tell(now=now, hours=PARIS, somebody_on_shift=True, turn=turn and paris(turn)).by == paris(by)  # type: ignore[arg-type]
+
+
+def test_where_nobody_is_on_shift_who_comes_within_a_day_is_waited_for_and_then_the_desk_has_news() -> None:
+    now = paris("2026-03-10 10:00")
+    tomorrow, next_week = paris("2026-03-11 08:40"), paris("2026-03-17 08:40")
+    assert tell(now=now, hours=PARIS, somebody_on_shift=False, turn=tomorrow).by == paris("2026-03-11 09:00")
+    assert tell(now=now, hours=PARIS, somebody_on_shift=False, turn=next_week).by == paris("2026-03-10 12:00")
 
 
 def test_a_ceiling_promises_nothing_before_its_turn_has_come() -> None:
-    now, queue = paris("2026-03-10 10:00"), queue_time(15, 2)
-    soon = tell(now=now, hours=PARIS, somebody_on_shift=True, queue=queue, ceiling=paris("2026-03-10 11:00"))
+    now, turn = paris("2026-03-10 10:00"), paris("2026-03-10 15:50")
+    soon = tell(now=now, hours=PARIS, somebody_on_shift=True, turn=turn, ceiling=paris("2026-03-10 11:00"))
     assert soon.by == paris("2026-03-10 16:00")
 
 
@@ -69,7 +75,7 @@ def test_in_danger_it_is_half_an_hour_whoever_waits(now: str, by: str) -> None:
         hours=PARIS,
         somebody_on_shift=True,
         usual=timedelta(hours=3),
-        queue=queue_time(50, 1),
+        turn=paris("2026-03-12 09:00"),
         danger=True,
     )
     assert told.by == paris(f"2026-03-10 {by}")
@@ -109,6 +115,17 @@ def test_past_waits_say_how_long_it_takes_once_there_are_thirty() -> None:
     usual = usual_time(waits, now=now, hours=PARIS)
     assert usual == timedelta(minutes=5 + 3 * 28) + SLACK  # nineteen in twenty were answered by then
     assert usual_time(waits, now=paris("2026-03-10 17:00"), hours=PARIS) is None  # at such hours, nothing is known
+
+
+def test_waits_that_still_run_count_as_at_least_so_long() -> None:
+    now = paris("2026-03-10 11:00")
+    quick = [(now - timedelta(days=7), now - timedelta(days=7) + timedelta(minutes=10))] * ENOUGH_CASES
+    assert usual_time(quick, now=now, hours=PARIS) == timedelta(minutes=30)  # nothing nearer is ever promised
+    long = [(now - timedelta(minutes=90), None), (now - timedelta(minutes=100), None)]
+    young = [(now - timedelta(minutes=5), None)] * 10
+    assert usual_time(quick + long, now=now, hours=PARIS) == timedelta(minutes=100) + SLACK
+    assert usual_time(quick + young, now=now, hours=PARIS) == timedelta(minutes=30)
+    assert usual_time(quick[1:] + long, now=now, hours=PARIS) is None  # they do not make it known
 
 
 def test_the_night_does_not_count_as_waiting() -> None:
