@@ -17,7 +17,7 @@ OFFER_BY_SMS = timedelta(minutes=10)
 OFFER_ON_WEB = timedelta(minutes=3)
 SEEN_ON_WEB = timedelta(minutes=2)  # seen this short a while ago: at the screen
 HEAD_START = timedelta(hours=2)
-ONE_BY_ONE = 2  # this many are asked alone; from then on several at once
+ONE_BY_ONE = 1  # this many are asked alone; from then on several at once
 AT_ONCE = 3
 LOOKED_AHEAD = 50  # cases before one; with more of them, it waits its turn in any case
 PAUSE_AFTER = 2  # offers in a row that ran out: not a good time
@@ -127,9 +127,8 @@ def _choose(wanted: Wanted, volunteers: Sequence[Volunteer], kept: frozenset[int
         able = sorted((one for one in left if _is_free(one, wanted)), key=partial(_rank, wanted=wanted))
         free = [one for one in able if one.id not in kept]
         if free:
-            return Choice(
-                Outlook.ASK, tuple(_chosen(one, wanted, name, circle) for one in free[: _how_many(wanted)])
-            )
+            asked = free[: _how_many(wanted, first=free[0].id)]
+            return Choice(Outlook.ASK, tuple(_chosen(one, wanted, name, circle) for one in asked))
         if name in WAITED_FOR and _is_waited_for(left, wanted):
             return Choice(Outlook.WAIT, yields=bool(able))
     return Choice(Outlook.EXHAUSTED if wanted.asked else Outlook.NOBODY)
@@ -225,9 +224,11 @@ def _rank(one: Volunteer, wanted: Wanted) -> tuple[bool, bool, int, int, int]:
     return one.id != wanted.knows, not _is_near(one, wanted), one.offered_24h, one.load, one.id
 
 
-def _how_many(wanted: Wanted) -> int:
-    several = wanted.severity <= URGENT or wanted.at_desk or wanted.offers_made >= ONE_BY_ONE
-    return AT_ONCE if several else 1
+def _how_many(wanted: Wanted, *, first: int) -> int:
+    """Whoever knows the person is asked alone, too."""
+    if wanted.severity <= URGENT or wanted.at_desk:
+        return AT_ONCE
+    return 1 if first == wanted.knows or wanted.offers_made < ONE_BY_ONE else AT_ONCE
 
 
 def _chosen(one: Volunteer, wanted: Wanted, name: str, circle: Sequence[Volunteer]) -> Chosen:

@@ -385,7 +385,7 @@ def service_of_line(tx: Connection, line_id: int) -> int:
     return int(tx.execute(select(lines.c.service_id).where(lines.c.id == line_id)).scalar_one())
 
 
-STILL_TALKING = timedelta(hours=2)  # an answered case weighs on its owner this long; the person may write back
+STILL_TALKING = timedelta(minutes=45)  # an answered case weighs on its owner this long; the person may write back
 
 
 def load_of(tx: Connection, account_ids: list[int], *, quiet_from: datetime) -> dict[int, int]:

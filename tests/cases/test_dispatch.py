@@ -56,16 +56,23 @@ def test_the_order_of_asking(first: Volunteer, second: Volunteer) -> None:
     assert chosen(wanted, second, first) == [first.id]
 
 
-def test_one_then_one_then_three_at_once() -> None:
+def test_one_then_three_at_once() -> None:
     everybody = [Volunteer(number) for number in range(1, 9)]
     assert chosen(CASE, *everybody) == [1]
-    assert chosen(replace(CASE, asked=frozenset({1}), offers_made=1), *everybody) == [2]
-    assert chosen(replace(CASE, asked=frozenset({1, 2}), offers_made=2), *everybody) == [3, 4, 5]
+    assert chosen(replace(CASE, asked=frozenset({1}), offers_made=1), *everybody) == [2, 3, 4]
 
 
-def test_urgent_cases_ask_three_at_once() -> None:
+def test_who_knows_the_person_is_asked_alone_however_many_were_asked_before() -> None:
+    everybody = [Volunteer(number) for number in range(1, 9)]
+    again = replace(CASE, offers_made=5, knows=7)
+    assert chosen(again, *everybody) == [7]
+    assert chosen(replace(again, asked=frozenset({7})), *everybody) == [1, 2, 3]
+
+
+def test_what_is_urgent_or_the_desk_has_already_asks_three_at_once() -> None:
     everybody = [Volunteer(number) for number in range(1, 9)]
     assert chosen(replace(CASE, severity=1), *everybody) == [1, 2, 3]
+    assert chosen(replace(CASE, at_desk=True), *everybody) == [1, 2, 3]
 
 
 def test_the_topic_first_then_everybody_in_the_language() -> None:
