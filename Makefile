@@ -32,7 +32,7 @@ test-long: $(VENV)/.tests test-packages ## the same with the large counts
 bench: $(VENV)/.tests ## measure speeds against their floors; a table, and build/bench.json
 	$(BIN)/python -m tests.bench
 
-week: $(VENV)/.tests ## play a week of a city on a virtual clock, about ten minutes; renews docs/week.md
+week: $(VENV)/.tests ## play a week of a city on a virtual clock, about a quarter of an hour; renews docs/week.md
 	$(BIN)/python -m tests.week
 
 lock: ## choose newer versions of what we depend on, and lock them with their hashes (needs uv)

@@ -74,9 +74,24 @@ def answers(week: "Week", account: int, case_id: int) -> None:
     helper, words = week.team[account], f"Voici ce qu'il faut faire : {row.number}, {row.last_inbound_seq}."
     if helper.phone and not week.is_at_screen(account):
         week.town.volunteer_texts(account, words)
+        if _is_asked_which(week, account):
+            week.after(week.scenario.times.sees_by_sms, "answers_which", account, slow=helper.habit == "slow")
     else:
         scope = week.town.scope(account)
         desk.answer(week.town.services, scope, row.number, epoch=row.epoch, words=words, now=week.now)
+
+
+def answers_which(week: "Week", account: int) -> None:
+    """Their phone asked which of two cases the words were for; the first named is the one that waits for them."""
+    if account in week.gone or not _is_asked_which(week, account):
+        return
+    if week.happens(week.scenario.team.reacts, "which", account):
+        week.town.volunteer_texts(account, "1")
+
+
+def _is_asked_which(week: "Week", account: int) -> bool:
+    asked = (week.town.row(account).sms_state or {}).get("asked")
+    return asked is not None and asked["what"] == "which"
 
 
 def loses(week: "Week", account: int, case_id: int) -> None:

@@ -22,6 +22,8 @@ class Measures:
     open_waits: dict[str, float]  # of those who asked while the counter was open
     kept: float  # of the first promises: answered before the time that was said
     kept_ordinary: float
+    promised: dict[str, float]  # how far ahead the first promises were, as waits; nights and Sundays included
+    promised_open: dict[str, float]  # the same, of those who asked while the counter was open
     corrected: int
     corrected_in_time: int
     lied_to: int  # people whose time passed with nothing said
@@ -64,6 +66,8 @@ def measure(week: Week) -> Measures:
         },
         open_waits=spread([wait.lasted(end) / _MINUTE for wait in firsts if week.is_open(wait.began)]),
         kept=_share(firsts),
+        promised=spread([_promised(wait) for wait in firsts]),
+        promised_open=spread([_promised(wait) for wait in firsts if week.is_open(wait.began)]),
         kept_ordinary=_share([wait for wait in firsts if wait.severity == 2]),
         corrected=sum(len(wait.corrected) for wait in ledger.waits),
         corrected_in_time=sum(
@@ -111,6 +115,10 @@ def gini(loads: Sequence[int]) -> float:
         return 0.0
     ranked = sum(place * load for place, load in enumerate(ordered, start=1))
     return 2 * ranked / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)
+
+
+def _promised(wait: Wait) -> float:
+    return (wait.promised[0] - wait.began) / _MINUTE
 
 
 def _share(waits: list[Wait]) -> float:

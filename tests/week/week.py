@@ -252,6 +252,7 @@ def _count(week: Week) -> None:
 
 ACTS: dict[str, Callable[..., None]] = {
     "answers": helping.answers,
+    "answers_which": helping.answers_which,
     "asks": asking.asks,
     "at_desk": coordinating.at_desk,
     "chief_answers": coordinating.chief_answers,
