@@ -111,6 +111,10 @@ def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Stand
         taking.put_aside(stored)
         join(taking)
         return True
+    if stored is not None and stored.flow == which_flow.ASKED and not _leads_on(taking, stored):
+        taking.put_aside(stored)
+        join(taking)  # they asked for a person at "is it about this?", and go on telling
+        return True
     if stored is not None and stored.flow.startswith(DIALOGUE):
         return False  # the machine's own question is open
     if stored is not None and _leads_on(taking, stored):

@@ -63,6 +63,20 @@ def test_a_person_is_one_key_away_and_reads_the_words(somebody: Phone, services:
     assert MISSPELT in _citizens_words(services, somebody)
 
 
+def test_what_is_told_after_the_key_to_a_person_is_for_that_person(somebody: Phone, services: Services) -> None:
+    somebody.text(MISSPELT)
+    somebody.text("0")
+    assert last(somebody.text("dans le bus, mardi soir, et jé tou perdu")).startswith("C'est ajouté à votre demande")
+    somebody.text("mon sac aussi")
+    assert "mardi soir, et jé tou perdu mon sac aussi" in _citizens_words(services, somebody)
+
+
+def test_yes_still_begins_the_procedure_after_the_key_to_a_person(somebody: Phone) -> None:
+    somebody.text(MISSPELT)
+    somebody.text("0")
+    assert FIRST_QUESTION in last(somebody.text("oui"))
+
+
 def test_words_about_nothing_that_we_have_show_the_menu(somebody: Phone) -> None:
     assert last(somebody.text("mon chat est dans larbre")).startswith("Vous cherchez :")
 
