@@ -49,6 +49,7 @@ def start() -> str:
         account_has_phone=row.lane is not None,
         paused_until=row.paused_until if row.paused_until and row.paused_until > now else None,
         rests_until=row.rests_until if row.rests_until and row.rests_until > now else None,
+        to_be_asked=row.rest_why is not None,  # they asked already: nothing is said of it
         rests_because=_rest_words(row, now),
         waiting=[line for line in lines if not line.case.is_mine],
         mine=[line for line in lines if line.case.is_mine],

@@ -20,7 +20,9 @@ def test_a_coordinator_looks_at_both_and_makes_them_one(house: House) -> None:
     both = claire.get(answer.location).text
     assert "ma carte est perdue" in both
     assert f"Le cas {mine} est entré" in both
-    assert f'href="/inbox/{hers}"' in claire.get(f"/inbox/{mine}").text
+    ended = claire.get(f"/inbox/{mine}").text
+    assert f'href="/inbox/{hers}"' in ended
+    assert "Personne n’attend" not in ended, "their question waits in the other case"
     again = claire.post(f"/inbox/{mine}/same", {"into": str(hers)})
     assert "Rien n’a changé" in claire.get(again.location).text
     house.text(CITIZEN, "et alors ?")

@@ -65,3 +65,13 @@ def test_a_coordinators_way_on_from_somebody_elses_case_is_one_that_they_may_ope
         assert f'href="{path}"' in page
         assert claire.get(path).status_code == 200
     assert 'href="/inbox"' not in page
+
+
+def test_nobody_is_promised_to_be_asked_once_they_were(house: House, answered: int) -> None:
+    awa, claire = house.signed_in("awa"), house.signed_in("claire")
+    assert "Votre coordination vous demandera" in awa.get("/inbox").text
+    account_id = claire.get("/desk").text.partition("/desk/volunteers/")[2].partition('"')[0]
+    claire.post(f"/desk/volunteers/{account_id}", {"act": "asked"})
+    page = awa.get("/inbox").text
+    assert "Aucun nouveau cas ne vous est proposé avant" in page, "they rest on"
+    assert "Votre coordination vous demandera" not in page
