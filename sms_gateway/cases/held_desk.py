@@ -88,7 +88,7 @@ def give_back(services: Services, scope: Scope, held_id: int, *, words: str, now
         if word:
             answering.note(desk, record, scope.account_id or 0, word)
         after = held.to_writer(desk, record, row, HeldState.GIVEN_BACK, by=scope.account_id or 0)
-        _tell(desk, after, row.account_id, "answer_given_back", word)
+        _tell(desk, after, row.account_id, "answer_given_back", _signed(desk, scope, word))
         return HeldState.GIVEN_BACK
 
 
@@ -133,6 +133,12 @@ def _tell(desk: Desk, record: Record, account_id: int, key: str, word: str = "")
     desk.letters.about(record, desk.service, account, key)
     for part in case_parts(record.number, account.language, word)[:PARTS_AT_ONCE] if word else ():
         desk.letters.as_it_is(record, desk.service, account, part)
+
+
+def _signed(desk: Desk, scope: Scope, word: str) -> str:
+    """A coordinator's word as the thread marks a note: else a basic phone shows it like a text of the person."""
+    author = offers.account(desk.tx, scope.account_id) if scope.account_id else None
+    return f"[{author.name if author else '-'}, note] {word}" if word else ""
 
 
 def _shown(tx: Connection, services: Services, scope: Scope, row: Row[Any], now: datetime) -> HeldCase:

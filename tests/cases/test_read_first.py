@@ -213,7 +213,7 @@ def test_by_text_it_is_given_back_with_the_coordinators_word(place: Town) -> Non
     desk.give_back(place.services, chef, one.held.id, words="Sans numéro", now=place.now)
     told = place.texts_to_account(anne)
     assert "vous rend votre texte" in told[-2]
-    assert "Sans numéro" in told[-1]
+    assert "note] Sans numéro" in told[-1], "not like a text of the person"
     place.volunteer_texts(anne, WORDS)
     assert place.texts_to(CITIZEN)[1:] == [WORDS]
 
