@@ -25,7 +25,7 @@ SIXTEEN = re.compile(DIGITS % "15")
 # ISO 13616: two letters, two digits, then groups of four.
 IBAN = re.compile(r"(?<!\w)[a-z]{2}\d\d(?:[ -]?[a-z0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?(?!\w)")
 IBAN_DIGITS = 12
-LINK = re.compile(r"\s*(?:(?P<sign>[:=])|(?P<word>\b(?:est|c.?est|is|its|it.s|ni)\b))?\s*[\"']?(?P<secret>[^\s\"']+)")
+LINK = re.compile(r"\s*(?:(?P<sign>[:=])|(?P<word>\b(?:est|c.?est|c|is|its|it.s|ni)\b))?\s*[\"']?(?P<secret>[^\s\"']+)")
 WORD = re.compile(r"[^\s\"':=]+")
 TOKEN = re.compile(r"\w+")
 # How far behind its word a code may stand, and how far before; how many words behind or before its word a password.
@@ -34,6 +34,7 @@ SHORTEST_BEFORE = 4
 SPOKEN_DIGITS = 4
 # Of the words that may follow "password" where none is told, those that may also stand before one.
 JOINING = frozenset({"le", "la", "en", "un", "une", "a", "the", "my", "it", "ya", "ni", "yangu", "siri"})
+LETTERS_OF_A_WORD = 4
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 5, 160
 
 
@@ -159,6 +160,7 @@ def _candidates(searched: _Text, text: str, words: _Words) -> Iterator[Secret]:
                 yield from _mixed(searched, start, end, words.states)
         elif kind and searched.has_digit:
             yield from _code(searched, start, end, kind)
+            yield from _told_code(aligned, text, end)
         elif kind and (told := _behind(searched.spoken, end)):
             yield Secret(kind, *told)
 
@@ -194,6 +196,18 @@ def _password(aligned: str, text: str, end: int, states: frozenset[str]) -> Iter
     said = found["sign"] or (found["word"] and word not in states and len(word) > 3)
     if said or any(map(str.isdigit, word[:LONGEST_PASSWORD])):
         yield Secret("password", start, start + len(text[start:stop].rstrip(".,;")))
+
+
+def _told_code(aligned: str, text: str, end: int) -> Iterator[Secret]:
+    """A word with digits that a code is said to be: "mon code impot c Soleil13"; not a reference as "code AB1234"."""
+    for at in (end, *(found.end() for found in islice(WORD.finditer(aligned, end), WORDS_NEAR - 1))):
+        found = LINK.match(aligned, at)
+        if found and (found["sign"] or found["word"]):
+            start, stop = found.span("secret")
+            word = aligned[start:stop].strip(".,;!?()")
+            if _is_mixed(word) and sum(map(str.isalpha, word)) >= LETTERS_OF_A_WORD:
+                yield Secret("password", start, start + len(text[start:stop].rstrip(".,;!?)")))
+            return
 
 
 def _mixed(searched: _Text, start: int, end: int, states: frozenset[str]) -> Iterator[Secret]:

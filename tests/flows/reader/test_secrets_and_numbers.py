@@ -17,6 +17,8 @@ SECRETS = [
     ("sw", "namba ya siri ni 4589", "namba ya siri ni ****"),
     ("sw", "nywila ni simba2024", "nywila ni ****"),
     ("fr", "my pin is 4455", "my pin is ****"),
+    ("fr", "mon code impots c'est Soleil13!", "mon code impots c'est ****!"),
+    ("en", "the login code: Mango77", "the login code: ****"),
 ]
 NO_SECRETS = [
     ("fr", "code postal 75011"),
@@ -24,6 +26,7 @@ NO_SECRETS = [
     ("fr", "mot de passe oublié"),
     ("fr", "j'ai reçu un code, appelez le 06 12 34 56 78"),
     ("en", "kra pin A012345678Z"),
+    ("fr", "le code du dossier est AB12C"),
     ("fr", "j'ai 34 ans"),
     ("fr", "loyer 1200 euros depuis 2019"),
     ("en", "my ID is 12345678"),
