@@ -46,7 +46,7 @@ def advance(machine: Machine, session: Session, event: Event, now: datetime, say
     """What one event leads to. Total: any event at any place gives a Turn, with at most 3 replies."""
     match event:
         case TextArrived():
-            return _text(machine, session, clean(event.text), now, say, struck=event.struck)
+            return _in_date(machine, _text(machine, session, clean(event.text), now, say, struck=event.struck), now)
         case CaseEnded():
             return _case_ended(machine, session, now, say)
         case TimerRang():
@@ -150,6 +150,16 @@ def _rang(machine: Machine, session: Session, step: str, now: datetime, say: Say
     if machine.expired(asked_name(asks.name), now.date()):
         return Turn(replace(awake, status=Status.ENDED))
     return arrive(machine, awake, asked_name(asks.name), now, say)
+
+
+def _in_date(machine: Machine, turn: Turn, now: datetime) -> Turn:
+    """The turn, unless it comes back to words that hold a fact past its last day: then a person answers."""
+    if turn.session.status is not Status.ACTIVE or turn.session.aside is not None:
+        return turn
+    if not _stale(machine, turn.session, now):
+        return turn
+    expired = fact_expired(machine, turn.session)
+    return replace(expired, effects=(*turn.effects, *expired.effects))
 
 
 def _stale(machine: Machine, session: Session, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from flows import packaged
 from flows.alphabet import septets
 from flows.compiler import compile_bundle
 from flows.definition import Ask, Expected
-from flows.effects import CaseEnded, Dropped, Event, OpenCase, TextArrived, TimerRang, Undelivered
+from flows.effects import CaseEnded, Dropped, Event, OpenCase, Reason, TextArrived, TimerRang, Undelivered
 from flows.engine import advance, again, start
 from flows.machine import Machine
 from flows.screens import kept, sms, ussd
@@ -235,3 +235,28 @@ steps:
         opened += any(isinstance(effect, OpenCase) for effect in phone.effects)
         assert len(phone.session.answers) <= 60
     assert opened >= 1
+
+
+TOLD_THEN_ASKED_TWICE = """
+title: Carte
+languages: [fr]
+keywords: [carte]
+facts:
+  prix: {value: 25 EUR, source: service-public.gouv.fr, checked: 2026-03-01, valid_to: 2026-03-12}
+start: comment
+steps:
+  comment: {ask: Perdue ou volée ?, choices: {perdue: {label: Perdue}, volee: {label: Volée}}, go: payer}
+  payer: {tell: ["Apportez {prix}."], go: age}
+  age: {ask: "Quel âge ? Exemple : 34", expect: number 0 to 120, go: encore}
+  encore: {ask: Encore une carte ?, expect: yes_no, if_yes: fin, if_no: fin}
+  fin: {end: Bon courage.}
+"""
+
+
+def test_going_back_repeats_no_fact_that_has_ended_since():
+    phone = Phone(machine_of(TOLD_THEN_ASKED_TWICE), Channel.USSD).send("1", "34")
+    assert any("25 euros" in text for text in Phone(phone.machine, Channel.USSD).send("1", "34", "9").texts)
+    phone.now += timedelta(days=1)
+    phone.send("9")
+    assert [effect.reason for effect in phone.effects] == [Reason.FACT_EXPIRED]
+    assert not any("25 euros" in text for text in phone.texts)
