@@ -69,6 +69,7 @@ def read_wish_to_stop(folded: Folded, words: Vocabulary) -> Reading | None:
         squeezed = _unpolite_end(bare.replace(" ", ""), known)
         for each in known:
             heard = squeezed in each.stop_always or squeezed in each.stop_phrases or squeezed in each.stop_alone
+            heard = heard or each.sound.line(bare.split()).replace(" ", "") in each.stop_heard
             if heard or any(pattern.fullmatch(bare.strip()) for pattern in each.stop_patterns):
                 return Reading(Certainty.NEARLY, Intent.STOP)
     return None

@@ -97,6 +97,8 @@ def read(
 def _understood(question: Question, folded: Folded, spelled: Folded, words: Vocabulary) -> Reading:
     """What a text means as it was typed; where that says nothing, as a dictionary spells it."""
     reading = _wanted(question, folded, words) or _answered(question, folded, words)
+    if _answers_anyway(question, reading, folded, words) and (stop := read_wish_to_stop(folded, words)):
+        return stop
     if question.strict or reading.intent not in MAY_BE_SPELLED:
         return reading
     if reading.intent in SAYS_NOTHING and (stop := read_wish_to_stop(folded, words)):
@@ -107,6 +109,12 @@ def _understood(question: Question, folded: Folded, spelled: Folded, words: Voca
         if again.intent is Intent.ANSWER or _says_more(again, reading):
             return again
     return reading
+
+
+def _answers_anyway(question: Question, reading: Reading, folded: Folded, words: Vocabulary) -> bool:
+    """Taken for an answer, though it speaks of messages: "no more of your texts" is no "No"."""
+    asked = not question.strict and question.expected not in {Expected.TEXT, Expected.NAME}
+    return asked and reading.intent is Intent.ANSWER and not words.stop_about.isdisjoint(folded.words)
 
 
 def _says_more(again: Reading, reading: Reading) -> bool:

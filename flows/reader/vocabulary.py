@@ -52,6 +52,8 @@ class Vocabulary:
     stop_alone: frozenset[str]
     stop_phrases: frozenset[str]
     stop_among: frozenset[str]
+    stop_heard: frozenset[str]
+    stop_about: frozenset[str]
     stop_patterns: tuple[re.Pattern[str], ...]
     polite: Phrases
     polite_ends: tuple[str, ...]
@@ -206,6 +208,8 @@ class _Builder:
             stop_alone=self.squeezed(strings(stop, "alone")),
             stop_phrases=self.squeezed(strings(stop, "phrases")),
             stop_among=frozenset(strings(stop, "among")),
+            stop_about=frozenset(strings(stop, "about")),
+            stop_heard=frozenset(self.heard(item) for item in strings(stop, "phrases") if " " in item),
             stop_patterns=self.patterns(stop),
             polite=self.lines(strings(table, "polite")),
             polite_ends=tuple(sorted(self.squeezed(strings(table, "polite")), key=lambda end: (-len(end), end))),
