@@ -7,7 +7,7 @@ from functools import cache
 
 from flows import packaged
 from flows.reader.folding import strip_accents
-from flows.reader.number import find_number, mend_digits
+from flows.reader.number import find_number, mend_digits, without_figured_words
 from flows.reader.reading import Certainty, Intent, Reading
 from flows.reader.vocabulary import Vocabulary, vocabulary
 
@@ -16,7 +16,8 @@ __all__ = ["read_amount"]
 FIGURE = re.compile(r"\d(?:[\d.,'’ \u00a0\u202f]*\d)?")
 SCALE = re.compile(r"^\s*([^\W\d_]+)(?![^\W\d_])")
 MILLIONS = {"m": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "milioni": 1_000_000}
-RANGES = re.compile(r"\d\s*(?:-|/|a|à|to|hadi|et|and|na|ou|or|au)\s*\d")
+RANGES = re.compile(r"\d\s*(?:-|/|a|à|to|till|until|hadi|mpaka|et|e|and|n|na|ou|or|au|ama)\s*\d")
+AND_BY_EAR = re.compile(r"\d\s+(?:e|n)\s+\d")  # "e" is a currency too: looked for before that is taken out
 LARGEST = 10**12
 THOUSAND = 1000
 
@@ -25,7 +26,9 @@ def read_amount(
     text: str, words: Vocabulary, country: str, low: int | None, high: int | None
 ) -> Reading | None:
     """{"amount", "currency"}: the currency that is named, else the country's. INVALID where it is out of bounds."""
-    plain = strip_accents(mend_digits(text)).strip()
+    plain = strip_accents(mend_digits(without_figured_words(text, words))).strip()
+    if AND_BY_EAR.search(plain):
+        return None
     currency, bare = _currency(plain, words)
     line = words.fold(bare).line
     if words.numbers.fractions.find(line):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flows.reader.folding import Folded, fold
-from flows.reader.number import number_names
+from flows.reader.folding import Folded, fold, strip_accents
+from flows.reader.number import number_names, without_figured_words
 from flows.reader.reading import Certainty, Intent, Option, Reading
 from flows.reader.slips import Typed
 from flows.reader.vocabulary import Vocabulary, vocabulary
@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 DIGITS = re.compile(r"\d+")
+COUNTED = re.compile(r"\d+\s*([^\W\d_]+)")
+SHORTEST_SENTENCE = 4  # words
+LONG_SENTENCE = 4  # words that carry meaning: one word for an option among so many is asked about
 LOOKALIKES = {"l": "1", "i": "1", "|": "1", "!": "1"}
 SHORTEST_ELIDED = 4
 LETTERS = ("a", "b", "c", "d", "e", "f")
@@ -144,6 +147,7 @@ def read_digits(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) 
         text = LOOKALIKES[text.casefold()]
     if text in {"o", "O"} and "o" not in words.yes.words:
         return Reading(Certainty.SURE, Intent.HUMAN)
+    text = _without_counted(without_figured_words(text, words), words)
     numbers = DIGITS.findall(text)
     if not numbers:
         return None
@@ -164,6 +168,14 @@ def read_digits(folded: Folded, words: Vocabulary, options: tuple[Option, ...]) 
     if meant is not None and meant != key:
         return Reading(Certainty.UNCLEAR, Intent.UNCLEAR)
     return _answer(Certainty.SURE if meant == key else Certainty.NEARLY, key)
+
+
+def _without_counted(text: str, words: Vocabulary) -> str:
+    """A sentence without what it counts: in "3 enfants et la facture a doublé", 3 is no option."""
+    if len(text.split()) < SHORTEST_SENTENCE:
+        return text
+    counted = words.numbers.units | words.dates.units.keys()
+    return COUNTED.sub(lambda found: "" if strip_accents(found[1]) in counted else found[0], text)
 
 
 def _content(folded: Folded, words: Vocabulary) -> list[str]:
@@ -209,7 +221,7 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
     full = [name for name in shown.names if said >= set(name.words)]
     if full:
         key = _heaviest(full)
-        return (key, True) if key else (_most_said(full), False)
+        return (key, _is_plain(key, full, content, shown)) if key else (_most_said(full), False)
     if key := _single({name.key for name in shown.names if name.is_label and _part(said, name)}):
         return key, len(said) == 1
     if len(content) > LONGEST_NEAR:
@@ -225,6 +237,16 @@ def match_words(folded: Folded, words: Vocabulary, shown: Screen) -> tuple[str |
         return rooted or _single({name.key for name in shown.names if _shortened(content, name)}), False
     best = min(scored.values())
     return _single({key for key, score in scored.items() if score == best}), False
+
+
+def _is_plain(key: str, full: list[Name], content: tuple[str, ...], shown: Screen) -> bool:
+    """Its label is said, or words for it of which none stands in the label of another; one word among few others."""
+    named = [name for name in full if name.key == key]
+    own = {word for name in shown.names if name.is_label and name.key == key for word in name.words}
+    other = {word for name in shown.names if name.is_label and name.key != key for word in name.words} - own
+    if not any(name.is_label for name in named) and not other.isdisjoint(content):
+        return False
+    return len(content) < LONG_SENTENCE or any(name.is_label or len(name.words) > 1 for name in named)
 
 
 def _part(said: set[str], name: Name) -> bool:

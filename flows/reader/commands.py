@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flows.reader.folding import Folded
 from flows.reader.reading import LOST, Certainty, Expected, Intent, Reading
@@ -177,15 +178,32 @@ def _change(folded: Folded, words: Vocabulary) -> Reading | None:
 
 
 def _language(expected: Expected, folded: Folded, words: Vocabulary) -> Reading | None:
-    if len(folded.words) > (1 if expected in OPEN else LANGUAGE_WORDS):
+    if len(folded.words) > (1 if expected in OPEN else LONGEST_WISH):
         return None
-    denied = any(word in words.negations for word in folded.split)
-    for each in (words, *others(words.language)):
-        if denied and any(word in each.named for word in folded.words):
-            return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE)
-        if folded.squeezed in each.named or any(word in each.named for word in folded.words):
+    known = (words, *others(words.language))
+    named = [(at, each.language) for at, word in enumerate(folded.words) for each in known if word in each.named]
+    spoken, wished, behind = "", [], 0
+    for at, language in named:
+        denied, by = _is_not_spoken(folded.words[behind:at], known)
+        spoken, behind = by or spoken, at + 1
+        wished += [] if denied else [language]
+    if len(folded.words) > LANGUAGE_WORDS and not 0 < len(wished) < len(named):
+        return None  # of a longer text only "no French, English please"
+    if named and not wished:
+        other = spoken and spoken not in {language for _, language in named}
+        return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, spoken if other else None)
+    for each in known:
+        if folded.squeezed in each.named or (wished and wished[0] == each.language):
             return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.language)
         for word in folded.words:
             if word in each.other_languages:
                 return Reading(Certainty.SURE, Intent.SWITCH_LANGUAGE, each.other_languages[word])
     return None
+
+
+def _is_not_spoken(before: Sequence[str], known: tuple[Vocabulary, ...]) -> tuple[bool, str]:
+    """A no stands shortly before a language: "i dont speak french"; where it is in the verb, also in which language
+    that is said: "sielewi kizungu"."""
+    near = before[-3:]
+    said = next((each.language for each in known for word in near if word.startswith(each.not_spoken)), "")
+    return bool(said) or any(word in each.negations for each in known for word in near), said

@@ -14,10 +14,10 @@ from flows import packaged
 from flows.reader.folding import Folded, fold, strip_accents
 from flows.reader.reading import Certainty, Intent, Reading
 from flows.reader.slips import Known
-from flows.reader.vocabulary import Vocabulary, vocabulary
+from flows.reader.vocabulary import Vocabulary, others, vocabulary
 from flows.reader.wordlists import Phrases
 
-__all__ = ["Found", "find_number", "mend_digits", "number_names", "read_number"]
+__all__ = ["Found", "find_number", "mend_digits", "number_names", "read_number", "without_figured_words"]
 
 BY_LIBRARY = {"fr", "en"}
 LOOKALIKE = re.compile(r"(?<![^\W\d_])[0-9OoIl|]*[0-9][0-9OoIl|]*(?![^\W\d_])")
@@ -67,7 +67,8 @@ def _find(folded: Folded, words: Vocabulary) -> Found | None:
     numbers = words.numbers
     if NEGATIVE.search(folded.text):
         return None
-    text = THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), mend_digits(folded.text))
+    mended = mend_digits(without_figured_words(folded.text, words))
+    text = THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), mended)
     digits = NUMBER.findall(text)
     if digits:
         return _of_digits(digits, text, words)
@@ -78,7 +79,7 @@ def _find(folded: Folded, words: Vocabulary) -> Found | None:
         return Found(1, False)
     if _says_only(numbers.one_phrases, folded, words) and len(folded.words) > 1:
         return Found(1, False)
-    bare = words.hedges.without(folded.line)
+    bare = words.hedges.without(f" {without_figured_words(folded.line.strip(), words)} ")
     bare = f" {' '.join(_unglued(bare.split(), words))} " if words.numbers.words else bare
     spoken = tuple(word for word in bare.split() if word not in numbers.units or word in numbers.word_scales)
     if (pair := numbers.pairs.get(" ".join(spoken)) or numbers.pairs.get(folded.line.strip())) is not None:
@@ -115,6 +116,15 @@ def mend_digits(text: str) -> str:
     return LOOKALIKE.sub(lambda found: found.group().translate(MENDED), text)
 
 
+def without_figured_words(text: str, words: Vocabulary) -> str:
+    """The text without words that are typed with a figure in them: "ri1", "b4"."""
+    if text.isalpha() or not any(map(str.isdigit, text)):
+        return text
+    tables = [each.respelling for each in (words, *others(words.language))]
+    typed = [(token, strip_accents(token).strip(",.;:!?")) for token in text.split()]
+    return " ".join(token for token, word in typed if not any(table.is_word(word) for table in tables))
+
+
 def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
     counted = ORDINAL.sub(" ", strip_accents(text))  # in "3 et le 4eme arrive" only the 3 counts
     if len(others := NUMBER.findall(counted)) < len(digits) and others:
@@ -129,6 +139,8 @@ def _of_digits(digits: list[str], text: str, words: Vocabulary) -> Found | None:
             return Found(values[0] + 1, False)
         return _scaled(values[0], folded, words)
     between = [word for word in folded.split if not word[0].isdigit()]
+    if len(values) > 1 and values[0] > max(values[1:]) and not words.numbers.within.isdisjoint(between):
+        return Found(values[0], False)
     if len(values) > 1 and _are_of_kinds(folded, words) and sum(values) < LARGEST:
         return Found(sum(values), False)
     summed = all(value == int(value) for value in values) and (
@@ -177,6 +189,8 @@ def _by_library(bare: str, spoken: tuple[str, ...], words: Vocabulary) -> Found 
         if word in numbers.spelled:
             return Found(numbers.spelled[word], False)
     plain = bare.split()
+    if any(word in numbers.choice_words for word in plain):
+        return None
     # "too" is 2 alone or beside a number, in a sentence it is a word.
     few = len(spoken) <= FEW or any(numbers.written.get(word, 0) > 1 for word in plain)
     mended = [
@@ -189,7 +203,8 @@ def _by_library(bare: str, spoken: tuple[str, ...], words: Vocabulary) -> Found 
     written = alpha2digit(bare.strip(), words.language, threshold=0)
     exact = [float(digit.replace(",", ".")) for digit in NUMBER.findall(written)]
     if len(exact) == 1:
-        return _scaled(exact[0], fold(written), words)
+        found = _scaled(exact[0], fold(written), words)
+        return Found(1, False) if found == Found(1, True) and any(_is_unsure(word, words) for word in plain) else found
     if len(exact) > 1:
         return Found(sum(exact), False) if any(word in numbers.plus for word in bare.split()) else None
     return None

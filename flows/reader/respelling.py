@@ -22,6 +22,10 @@ class Respelling:
         self._accented = _Replacing({key: value for key, value in keys.items() if key != strip_accents(key)})
         self._plain = _Replacing({key: value for key, value in keys.items() if key == strip_accents(key)})
 
+    def is_word(self, typed: str) -> bool:
+        """A word that is typed with a figure in it: "ri1", "b4". Its figure is no number."""
+        return typed[:1].isalpha() and self._plain.knows(typed)
+
     def spelled(self, text: str) -> str | None:
         """The text as it would be spelled, in small letters without signs; None where nothing in it changes."""
         line = " ".join(WORDS.findall(text.casefold()))
@@ -36,6 +40,10 @@ class _Replacing:
     def __init__(self, spellings: Mapping[str, str]) -> None:
         self._spellings = dict(spellings)
         self._known = Sequences(spellings)
+
+    def knows(self, word: str) -> bool:
+        """One of the words or groups of words."""
+        return word in self._spellings
 
     def line(self, line: str) -> str:
         words = line.split(" ")

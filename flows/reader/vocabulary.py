@@ -48,6 +48,8 @@ class Vocabulary:
     hedges: Phrases
     negations: frozenset[str]
     several: frozenset[str]
+    not_spoken: tuple[str, ...]
+    """How a verb begins that says: I do not speak, or understand, what is named behind it."""
     stop_always: frozenset[str]
     stop_alone: frozenset[str]
     stop_phrases: frozenset[str]
@@ -204,6 +206,7 @@ class _Builder:
             hedges=self.lines(strings(table, "hedges")),
             negations=frozenset(strings(table, "negations")),
             several=self.squeezed(strings(table, "several")),
+            not_spoken=tuple(strings(table, "not_spoken")),
             stop_always=self.squeezed(strings(stop, "always")),
             stop_alone=self.squeezed(strings(stop, "alone")),
             stop_phrases=self.squeezed(strings(stop, "phrases")),
@@ -312,6 +315,7 @@ class _Builder:
             spelled=whole["spelled"],
             ordinals=self.folded_pairs(table, "ordinals"),
             plus=frozenset(strings(table, "plus")),
+            within=frozenset(strings(table, "within")),
             choice_words=frozenset(strings(table, "or")),
             bounds=self.lines(strings(table, "bounds")),
             fractions=self.lines(strings(table, "fractions")),

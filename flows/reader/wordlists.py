@@ -110,6 +110,7 @@ class Numbers:
     ordinals: Mapping[str, str]
     plus: frozenset[str]
     choice_words: frozenset[str]
+    within: frozenset[str]
     bounds: Phrases
     fractions: Phrases
     units: frozenset[str]

@@ -17,6 +17,7 @@ YES, NO = "1", "2"
 PLAIN = (Option(YES, ""), Option(NO, ""))
 # Words of other languages shorter than this mean too many other things.
 SHORTEST_ELSEWHERE = 3
+SAID_AT_ONCE = 12  # words behind a plain yes in which a no takes it back
 LONGEST = 14  # words of a sentence in which a yes still answers
 HELD = re.compile(r"([^\W\d_])\1")
 GLUED = 9  # letters: a word longer than this that begins with "oui" is a sentence without gaps
@@ -215,7 +216,9 @@ def _beginning(folded: Folded, words: Vocabulary, beginning: str, *, said: bool)
     own, against = (words.yes, words.no) if said else (words.no, words.yes)
     contrary = any(word in against.words and len(word) > 1 for word in rest)
     if contrary and said:
-        return None
+        far = not any(word in against.words and len(word) > 1 for word in rest[:SAID_AT_ONCE])
+        told = far and beginning.strip() in own.plain  # "yes i went there ... and the man was not there"
+        return Reading(Certainty.NEARLY, Intent.ANSWER, True) if told else None
     doubt = contrary or (said and any(word in words.negations for word in rest))
     plain = beginning.strip() in own.plain and beginning.endswith(" ") and not doubt
     return Reading(Certainty.SURE if plain else Certainty.NEARLY, Intent.ANSWER, said)
