@@ -117,7 +117,7 @@ def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Stand
         return True
     if stored is not None and stored.flow.startswith(DIALOGUE):
         return False  # the machine's own question is open
-    if stored is not None and _leads_on(taking, stored):
+    if stored is not None and _leads_on(taking, stored, surely=stored.flow == MENU):
         join(taking, quietly=True)
         return False
     if stored is not None and stored.flow != MENU:
@@ -302,13 +302,17 @@ def _says_where_it_stands(stored: Stored | None) -> bool:
     return stored is not None and stored.flow.startswith(DIALOGUE + "status_")
 
 
-def _leads_on(taking: Taking, stored: Stored) -> bool:
-    """Whether these words lead on from the open question, rather than to the same one asked again."""
+def _leads_on(taking: Taking, stored: Stored, *, surely: bool = False) -> bool:
+    """Whether these words lead on from the open question, rather than to the same one asked again.
+
+    surely: nor to "do you mean ...?". "Where is it?" is about the case that waits, not about a card that is lost.
+    """
     machine = turns.machine_of(taking, stored)
     place = stored.place.moved_to(taking.channel)
     turn = engine.advance(machine, place, TextArrived(taking.words), taking.local_now, sayer(machine, place.language))
     asks_a_person = any(isinstance(effect, OpenCase) for effect in turn.effects)
-    return turn.session.tries <= place.tries and not asks_a_person
+    guesses = surely and turn.session.guess is not None
+    return turn.session.tries <= place.tries and not asks_a_person and not guesses
 
 
 def is_free_words(taking: Taking) -> bool:

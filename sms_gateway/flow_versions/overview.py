@@ -1,7 +1,7 @@
 """What an editor sees of versions: each flow with its live one and its draft, and the history of one."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from flows import packaged
 from sms_gateway.flow_versions import rows, storing
 from sms_gateway.store.scope import Scope
 from sms_gateway.store.tables import SessionStatus, VersionState, flow_versions, sessions
+
+MOST_TITLES = 5000
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ def flows_of(tx: Connection, scope: Scope) -> list[FlowLine]:
         .where(flow_versions.c.organisation_id == scope.organisation_id)
         .order_by(flow_versions.c.country, flow_versions.c.code, flow_versions.c.id)
     ).all()
-    seen = _Seen(tx, scope, every)
     by_flow: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in every:
         by_flow.setdefault((row.country, row.code), []).append(row)
-    lines = [_line(tx, seen, country, code, its) for (country, code), its in by_flow.items()]
+    seen, titles = _Seen(tx, scope, every), _titles(tx, [_shown(its).bundle_hash for its in by_flow.values()])
+    lines = [_line(seen, titles, country, code, its) for (country, code), its in by_flow.items()]
     return sorted(lines, key=lambda line: (line.country, _place(line)))
 
 
@@ -73,7 +75,9 @@ def flow_of(tx: Connection, scope: Scope, country: str, code: str) -> FlowLine |
     """One flow; None where this organisation has no such one."""
     mine = rows.flow_at(scope, country, code).mine()
     its = list(tx.execute(select(flow_versions).where(mine).order_by(flow_versions.c.id)))
-    return _line(tx, _Seen(tx, scope, its), country, code, its) if its else None
+    if not its:
+        return None
+    return _line(_Seen(tx, scope, its), _titles(tx, [_shown(its).bundle_hash]), country, code, its)
 
 
 def history(tx: Connection, scope: Scope, country: str, code: str) -> list[Version]:
@@ -126,11 +130,12 @@ def _people(tx: Connection, scope: Scope) -> Mapping[str, int]:
     return {row.bundle_hash: row.people for row in tx.execute(query)}
 
 
-def _line(tx: Connection, seen: _Seen, country: str, code: str, its: list[Row[Any]]) -> FlowLine:
-    by_state = {row.state: row for row in its if row.state in {VersionState.PUBLISHED, VersionState.DRAFT}}
+def _line(
+    seen: _Seen, titles: Mapping[str, tuple[str, str]], country: str, code: str, its: list[Row[Any]]
+) -> FlowLine:
+    by_state = _by_state(its)
     live, draft = by_state.get(VersionState.PUBLISHED), by_state.get(VersionState.DRAFT)
-    shown = live or draft or max(its, key=lambda row: row.number or 0)
-    title, language = _title(storing.content(tx, shown.bundle_hash))
+    title, language = titles[_shown(its).bundle_hash]
     return FlowLine(
         country=country,
         code=code,
@@ -140,6 +145,30 @@ def _line(tx: Connection, seen: _Seen, country: str, code: str, its: list[Row[An
         draft=seen.version(draft) if draft is not None else None,
         people_now=sum(seen.people.get(bundle_hash, 0) for bundle_hash in {row.bundle_hash for row in its}),
     )
+
+
+def _by_state(its: Iterable[Row[Any]]) -> Mapping[str, Row[Any]]:
+    return {row.state: row for row in its if row.state in {VersionState.PUBLISHED, VersionState.DRAFT}}
+
+
+def _shown(its: Iterable[Row[Any]]) -> Row[Any]:
+    """The version that a flow is named after: the live one, else the draft, else the newest."""
+    by_state = _by_state(its)
+    found = by_state.get(VersionState.PUBLISHED) or by_state.get(VersionState.DRAFT)
+    return found if found is not None else max(its, key=lambda row: row.number or 0)
+
+
+_known_titles: dict[str, tuple[str, str]] = {}  # a content never changes under its hash
+
+
+def _titles(tx: Connection, hashes: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    """Title and language of contents, by hash; those that were never read are read at once."""
+    known = {each: title for each in hashes if (title := _known_titles.get(each))}
+    read = {each: _title(content) for each, content in storing.contents(tx, set(hashes) - known.keys()).items()}
+    if len(_known_titles) > MOST_TITLES:
+        _known_titles.clear()
+    _known_titles.update(read)
+    return known | read
 
 
 def _title(content: str) -> tuple[str, str]:

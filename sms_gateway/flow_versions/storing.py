@@ -28,6 +28,14 @@ def content(tx: Connection, bundle_hash: str) -> str:
     return str(found)
 
 
+def contents(tx: Connection, hashes: Collection[str]) -> dict[str, str]:
+    """The contents of stored bundles by their hash, read at once; those that are not there are left out."""
+    if not hashes:
+        return {}
+    found = tx.execute(select(bundles.c.hash, bundles.c.content).where(bundles.c.hash.in_(sorted(hashes))))
+    return {row.hash: str(row.content) for row in found}
+
+
 def store(tx: Connection, content: str, now: datetime) -> str:
     """Store a content, or say that it is needed where it lies there already; gives its hash.
 

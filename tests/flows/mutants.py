@@ -328,6 +328,7 @@ def _caught_cap(mutant: Mutant) -> str:
 
 WHY = (
     (r": \w+\.title in ", "A flow that is only called has no title that anybody reads."),
+    (r"/(titre_sejour|surendettement|impots|handicap): title in ", "Discreet: what is asked for is never named."),
     (r": title in (en|sw)", "No conversation says it: menus have the pack's names, volunteers read the source's."),
     (r"selon\.decide\.2\.go", "The row makes the table whole: whoever answered `autre` has turned off before."),
     (r"when\.\w+: (\d+) to \d+ → \1 to", "The question takes no number past its own bound: the row is as it was."),

@@ -226,7 +226,8 @@ def test_old_versions_go_once_their_last_conversation_has_gone(
     assert count_of(services, bundles, bundles.c.hash == shipped) == 1, "an upgrade is merged from it"
     assert count_of(services, sessions, sessions.c.status == SessionStatus.ENDED) == 0
     with services.database.read() as tx:
-        told = {row.what: row.detail["count"] for row in tx.execute(select(journal)) if "forgotten" in row.what}
+        written = tx.execute(select(journal).order_by(journal.c.id))
+        told = {row.what: row.detail["count"] for row in written if "forgotten" in row.what}
     assert told["versions_forgotten"] == 1, "after two of which nobody was in"
     assert nadia.publish_words(ASK, "Perdue ?").number == 7
 

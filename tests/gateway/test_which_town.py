@@ -80,11 +80,14 @@ def test_the_town_is_asked_for_once_more_and_then_the_truth_is_said(
 ) -> None:
     late = Late(services, clock, gateway, case)
     asked, again, none = case[4:]
-    said = [late.phone.text(words)[-1] for words in ("2", "j'habite à Zanzibarville", "Trucmuche")]
+    said = [late.phone.text("2")[-1]]
+    for words in ("j'habite à Zanzibarville", "Trucmuche"):
+        text = late.phone.text(words)[-1]
+        said.append(late.phone.text("1")[-1] if text.startswith("Vous voulez dire") else text)
     for words, text in zip((asked, again, none), said, strict=True):
         assert words in text
         assert len(text) <= 160
-    assert late.texts()[-2:] == ["j'habite à Zanzibarville", "Trucmuche"]
+    assert [words for words in late.texts() if words != "1"][-2:] == ["j'habite à Zanzibarville", "Trucmuche"]
     assert late.place() == ""
 
 
@@ -128,7 +131,7 @@ def test_the_question_that_was_open_before_is_open_again(
     services: Services, clock: FixedClock, gateway: ObedientGateway
 ) -> None:
     late = Late(services, clock, gateway, CASES[0])
-    asked = late.phone.text("carte perdue")[-1]
+    asked = late.phone.text("carte d'identité perdue")[-1]
     late.town.clock.set(late.case.promised_by - timedelta(minutes=10))
     with services.database.write() as tx:
         tx.execute(update(cases).values(corrections=0))
@@ -137,7 +140,7 @@ def test_the_question_that_was_open_before_is_open_again(
     late.phone.text("2")
     assert "Maison Centrale" in late.phone.text("Montreuil")[-1]
     clock.advance(minutes=1)
-    assert late.phone.text("1")[-1].startswith("La carte est pour une personne de quel age ?"), asked
+    assert late.phone.text("1")[-1].startswith("Voulez-vous une nouvelle carte ?"), asked
 
 
 def test_no_town_is_asked_for_where_no_counter_is_known(late: Late) -> None:

@@ -44,8 +44,8 @@ def draft(house: House) -> str:
 
 
 def test_a_reply_that_was_unclear_waits_and_the_draft_learns_it(house: House, paul: Visitor) -> None:
-    wrote(house, "zarbiu tombé dans la seine")
-    wrote(house, "ZARBIU, tombé dans la Seine", phone=PHONES[1])
+    wrote(house, "zarbiu tombé en carafe")
+    wrote(house, "ZARBIU, tombé en carafe", phone=PHONES[1])
     assert "2 réponses n’ont pas été comprises" in paul.get("/editor").text
     page = paul.get(PAGE).text
     [ids] = forms(page)
