@@ -72,8 +72,10 @@ def _names_a_flow_instead(taking: Taking, stored: Stored) -> bool:
     """Words that are no answer to "what do you look for?" may say what it is about: that is asked, or begun."""
     if stored.flow != MENU and stored.flow != which_flow.ASKED:
         return False
-    if not is_free_words(taking) or _leads_on(taking, stored):
+    if not is_free_words(taking):
         return False
+    if not (stored.flow == MENU and which_flow.names_one(taking)) and _leads_on(taking, stored):
+        return False  # a name counts among all procedures, not only among those of the screen
     return which_flow.lead(taking, but=which_flow.asked_in(stored))
 
 
@@ -117,7 +119,8 @@ def _is_for_the_case(taking: Taking, stored: Stored | None, standing: desk.Stand
         return True
     if stored is not None and stored.flow.startswith(DIALOGUE):
         return False  # the machine's own question is open
-    if stored is not None and _leads_on(taking, stored, surely=stored.flow == MENU):
+    names_one = stored is not None and stored.flow == MENU and which_flow.names_one(taking)
+    if stored is not None and (names_one or _leads_on(taking, stored, surely=stored.flow == MENU)):
         join(taking, quietly=True)
         return False
     if stored is not None and stored.flow != MENU:

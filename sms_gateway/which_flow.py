@@ -23,6 +23,12 @@ def found(taking: Taking) -> Found:
     return find_procedures(taking.words, named, language=taking.language, country=taking.service.country)
 
 
+def names_one(taking: Taking) -> bool:
+    """Whether the text is the name of one flow and nothing else."""
+    about = found(taking)
+    return about.certainty is Certainty.SURE and len(about.codes) == 1
+
+
 def lead(taking: Taking, *, but: str = "") -> bool:
     """Begin the flow that the text names, or ask whether it is about one or some; False where it names none.
 

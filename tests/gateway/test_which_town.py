@@ -131,6 +131,7 @@ def test_the_question_that_was_open_before_is_open_again(
     services: Services, clock: FixedClock, gateway: ObedientGateway
 ) -> None:
     late = Late(services, clock, gateway, CASES[0])
+    late.phone.text("MENU")
     asked = late.phone.text("carte d'identité perdue")[-1]
     late.town.clock.set(late.case.promised_by - timedelta(minutes=10))
     with services.database.write() as tx:

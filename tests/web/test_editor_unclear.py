@@ -44,15 +44,15 @@ def draft(house: House) -> str:
 
 
 def test_a_reply_that_was_unclear_waits_and_the_draft_learns_it(house: House, paul: Visitor) -> None:
-    wrote(house, "zarbiu tombé en carafe")
-    wrote(house, "ZARBIU, tombé en carafe", phone=PHONES[1])
+    wrote(house, "zarbiu flonk en carafe")
+    wrote(house, "ZARBIU, flonk en carafe", phone=PHONES[1])
     assert "2 réponses n’ont pas été comprises" in paul.get("/editor").text
     page = paul.get(PAGE).text
     [ids] = forms(page)
     assert "Votre carte d&#39;identité est perdue ou volée ?" in page or "Votre carte d'identité" in page
-    answer = paul.post(PAGE, {"ids": ids, "act": "learn", "meaning": "perdue", "words": "zarbiu tombé"})
+    answer = paul.post(PAGE, {"ids": ids, "act": "learn", "meaning": "perdue", "words": "zarbiu flonk"})
     assert answer.status_code == 303, answer.text
-    assert "zarbiu tombé" in draft(house)
+    assert "zarbiu flonk" in draft(house)
     assert waiting(house) == 0
 
 
