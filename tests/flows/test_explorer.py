@@ -24,8 +24,9 @@ from flows.worst import longest, longest_value
 from sms_gateway.cli import main
 from tests.flows.talking import LOST_CARD, TODAY, Phone, list_machine, machine_of
 from tests.scale import LONG, scaled
+from tests.shipped import some
 
-SHIPPED = [(country, code) for country in packaged.countries() for code in packaged.flow_codes(country)]
+SHIPPED = some()
 SMALL = """
 title: Carte
 languages: [fr]

@@ -161,17 +161,3 @@ def test_a_transcript_that_can_not_be_read_says_what_to_write(written, text, tol
     written.write_text(text)
     with pytest.raises(TranscriptError, match=told):
         play(written)
-
-
-def shipped() -> list[Path]:
-    return [
-        path
-        for country in packaged.countries()
-        for code in packaged.flow_codes(country)
-        for path in packaged.transcripts(country, code)
-    ]
-
-
-@pytest.mark.parametrize("path", shipped(), ids=[path.stem for path in shipped()])
-def test_the_conversations_that_we_ship_go_as_written(path):
-    assert "\n".join(str(difference) for difference in play(path)) == ""
